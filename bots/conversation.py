@@ -1,0 +1,96 @@
+"""A conversation as every adapter hands it to the line: one frozen value, the same for all platforms.
+
+Platform payloads are parsed into this by pure functions in the adapters; nothing here knows a platform.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from generator.request import OutputFormat
+from generator.scene import Background
+from moderation.types import Locale
+from storage.records import GenerationRecord
+
+MAX_TEXT = 8_000  # characters of one turn that are read; longer requests are answered as invalid
+MAX_ATTACHMENTS = 10
+MAX_TURNS = 60  # newest turns that are kept as context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """An uploaded image, already admitted: ``digest`` is the sha256 of its sanitised PNG, sides in pixels."""
+
+    digest: str
+    width: int
+    height: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyTo:
+    """The turn being replied to (index in the conversation) and which image of its answer, if it has several."""
+
+    turn: int
+    image: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One message of a person and, once answered, what the bot made of it.
+
+    Attributes:
+        to_bot: Addressed to the bot (mention, direct message, reply to it, its own thread).
+        job: Job id of the request this turn started, if any.
+        generations: The images that answered this turn, in order.
+        answer: The words that answered this turn.
+    """
+
+    author: str
+    text: str
+    to_bot: bool = True
+    attachments: tuple[Attachment, ...] = ()
+    reply_to: ReplyTo | None = None
+    job: str | None = None
+    generations: tuple[GenerationRecord, ...] = ()
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Options given outside the text (command line flags, slash command fields). They win over the words."""
+
+    width: int | None = None
+    height: int | None = None
+    background: Background | None = None
+    style: str | None = None
+    count: int | None = None
+    seed: int | None = None
+    output_format: OutputFormat | None = None
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """A thread up to and including the turn to answer, which is the last.
+
+    Attributes:
+        id: Stable over the thread's life: ``cli:<uuid>``, ``discord:<thread>``, ``slack:<team>:<channel>:<ts>``.
+        tenant: The guild or workspace; ``local`` on the command line.
+        bot_names: Names the bot is called by, so that planning can drop them from the text.
+    """
+
+    id: str
+    turns: tuple[Turn, ...]
+    tenant: str = "local"
+    locale: Locale = "en"
+    options: Options = Options()
+    bot_names: tuple[str, ...] = ("threadbrush",)
+
+    @property
+    def newest(self) -> Turn:
+        """The turn to answer."""
+        return self.turns[-1]
+
+
+Outcome = Literal["image", "answer", "question", "invalid", "refused", "held", "cancelled", "failed"]
+"""How a job ended, as it stands in results and records."""

@@ -1,0 +1,1 @@
+"""What is kept: records, blobs, credentials, quotas. Knows nothing of chats."""
