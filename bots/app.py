@@ -1,0 +1,103 @@
+"""The composition root: the only file that picks the real parts and joins them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Engine as SyncEngine
+
+from bots.config import Settings
+from bots.line import Line
+from bots.planning.rules import RulesPlanner
+from bots.progress import ProgressBoard
+from bots.steps.drawing import Drawing
+from bots.steps.intake import Intake
+from bots.steps.keeping import Keeping
+from bots.steps.materials import Materials
+from bots.steps.thinking import Thinking
+from generator.checks.ocr import RapidOcr
+from generator.sketch.attribution import attribution
+from generator.sketch.engine import Sketch
+from moderation.engine import Moderator, build_moderator
+from storage.blobs import Blobs, open_blobs
+from storage.credentials import Credentials
+from storage.database import Database, migrate, open_database, sync_engine
+from storage.pki import load_identity
+from storage.staging import Staging
+from storage.store import Records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Everything that was wired, open and ready."""
+
+    settings: Settings
+    database: Database
+    queue_engine: SyncEngine
+    records: Records
+    blobs: Blobs
+    staging: Staging
+    credentials: Credentials
+    moderator: Moderator
+    engine: Sketch
+    line: Line
+    board: ProgressBoard
+
+
+@asynccontextmanager
+async def open_app(settings: Settings) -> AsyncIterator[App]:
+    """Create the data folder if need be, bring the database up to date, wire the parts; close them at the end.
+
+    Raises:
+        StorageError: The folder, the database or the signing identity cannot be used.
+    """
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    await migrate(settings.database)
+    database = open_database(settings.database)
+    queue_engine = sync_engine(settings.database)
+    try:
+        yield await _wire(settings, database, queue_engine)
+    finally:
+        queue_engine.dispose()
+        await database.close()
+
+
+async def _wire(settings: Settings, database: Database, queue_engine: SyncEngine) -> App:
+    records = Records(database)
+    blobs = open_blobs(settings.blobs_url.get_secret_value() if settings.blobs_url else settings.data_dir / "blobs")
+    staging = Staging(settings.data_dir / "staging")
+    credentials = Credentials(
+        await load_identity(settings.data_dir / "keys", settings.signing.certificate, settings.signing.key)
+    )
+    moderator = build_moderator(settings.moderation.strictness)
+    engine = Sketch(timeout_seconds=settings.engine.timeout_seconds)
+    board = ProgressBoard()
+    materials = Materials(staging, blobs)
+    ocr = RapidOcr() if settings.checks.ocr else None
+    line = Line(
+        intake=Intake(staging, moderator),
+        thinking=Thinking(RulesPlanner(), records, materials),
+        drawing=Drawing(engine, staging, materials, ocr, board.drawing),
+        keeping=Keeping(
+            records=records,
+            blobs=blobs,
+            staging=staging,
+            credentials=credentials,
+            engine=engine,
+            images_per_day=settings.quota.images_per_day,
+            credits=tuple(credit.line for credit in attribution()),
+        ),
+    )
+    return App(
+        settings=settings,
+        database=database,
+        queue_engine=queue_engine,
+        records=records,
+        blobs=blobs,
+        staging=staging,
+        credentials=credentials,
+        moderator=moderator,
+        engine=engine,
+        line=line,
+        board=board,
+    )

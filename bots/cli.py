@@ -1,0 +1,213 @@
+"""The ``threadbrush`` command. Results go to stdout, everything else to stderr; no traceback without ``--debug``."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from bots.config import Settings, SettingsError, load_settings
+from bots.exits import EXIT_FAILED, EXIT_USAGE, CommandFailed
+from bots.logs import configure_logs
+
+# Only light modules above: `--help`, `--version` and usage errors answer without loading engines and databases.
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Draws pictures from conversations: moderated, measured, signed, recorded, revisable.",
+)
+
+DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Where database, images and keys live.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Log everything, with tracebacks.")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Globals:
+    data_dir: Path | None
+    debug: bool
+
+
+def _version(value: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if value:
+        from generator.sketch.attribution import attribution
+
+        typer.echo(f"threadbrush {metadata.version('threadbrush')}")
+        for credit in attribution():
+            typer.echo(credit.line)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    context: typer.Context,
+    data_dir: DataDir = None,
+    debug: Debug = False,  # noqa: FBT002 - typer options are keywords
+    version: Annotated[  # noqa: ARG001 - its callback does the work
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Version and credits.")
+    ] = False,
+) -> None:
+    context.obj = _Globals(data_dir=data_dir, debug=debug)
+
+
+def _settings(context: typer.Context, data_dir: Path | None, debug: bool) -> Settings:  # noqa: FBT001
+    given: _Globals = context.obj
+    debug = debug or given.debug
+    _Errors.debug = debug
+    try:
+        settings = load_settings(data_dir=data_dir or given.data_dir)
+    except SettingsError as exc:
+        raise CommandFailed(str(exc), EXIT_USAGE) from exc
+    configure_logs("debug" if debug else settings.log.level, settings.log.format)
+    return settings
+
+
+def _run(work: Coroutine[Any, Any, int]) -> None:
+    code = asyncio.run(work)
+    if code:
+        raise typer.Exit(code)
+
+
+@app.command()
+def draw(
+    context: typer.Context,
+    prompt: Annotated[str, typer.Argument(help="What to draw, in English or Korean.")],
+    image: Annotated[list[Path] | None, typer.Option("--image", help="An image to use; may be given several times.")] = None,
+    size: Annotated[str | None, typer.Option(help="3:2, 1536x1024, square, portrait or landscape.")] = None,
+    background: Annotated[str | None, typer.Option(help="transparent, #RRGGBB or a CSS colour name.")] = None,
+    count: Annotated[int | None, typer.Option(help="How many images, 1 to 10.")] = None,
+    seed: Annotated[int | None, typer.Option(help="0 to 4294967295; the same seed gives the same picture.")] = None,
+    style: Annotated[str | None, typer.Option(help="flat, outline, sticker or poster.")] = None,
+    output_format: Annotated[str | None, typer.Option("--format", help="png, webp or jpeg.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the images and result.json.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002
+    data_dir: DataDir = None,
+    debug: Debug = False,  # noqa: FBT002
+) -> None:
+    """Draw one prompt. Exit code 0: image, answer or question; 2: invalid; 3: refused or held; 1: anything else."""
+    from bots import commands
+
+    settings = _settings(context, data_dir, debug)
+    flags = commands.Flags(
+        size=size, background=background, count=count, seed=seed, style=style, output_format=output_format
+    )
+    _run(commands.draw(settings, prompt, tuple(image or ()), flags, out, as_json=as_json))
+
+
+@app.command()
+def thread(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A conversation as JSON.")],
+    out: Annotated[Path, typer.Option(help="Folder for the images and result.json.")],
+    as_json: AsJson = False,  # noqa: FBT002
+    data_dir: DataDir = None,
+    debug: Debug = False,  # noqa: FBT002
+) -> None:
+    """Replay a whole conversation through the real line."""
+    from bots import commands
+
+    _run(commands.thread(_settings(context, data_dir, debug), file, out, as_json=as_json))
+
+
+@app.command()
+def moderate(
+    context: typer.Context,
+    text: Annotated[str | None, typer.Option(help="A text to judge.")] = None,
+    image: Annotated[Path | None, typer.Option(help="An image to judge.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002
+    data_dir: DataDir = None,
+    debug: Debug = False,  # noqa: FBT002
+) -> None:
+    """Say what moderation would decide, and why."""
+    from bots import commands
+
+    if text is None and image is None:
+        raise click.UsageError("give --text, --image or both")
+    _run(commands.moderate(_settings(context, data_dir, debug), text, image, as_json=as_json))
+
+
+@app.command()
+def verify(
+    context: typer.Context,
+    image: Annotated[Path, typer.Argument(help="Any PNG, JPEG or WebP.")],
+    as_json: AsJson = False,  # noqa: FBT002
+    data_dir: DataDir = None,
+    debug: Debug = False,  # noqa: FBT002
+) -> None:
+    """Is it ours, was it changed, and what is its history?"""
+    from bots import commands
+
+    _run(commands.verify(_settings(context, data_dir, debug), image, as_json=as_json))
+
+
+@app.command()
+def doctor(
+    context: typer.Context,
+    as_json: AsJson = False,  # noqa: FBT002
+    data_dir: DataDir = None,
+    debug: Debug = False,  # noqa: FBT002
+) -> None:
+    """What is configured, what is missing, what works, and how to mend the rest. Exit code 1 if something must be mended."""
+    from bots import doctor as checks
+
+    _run(checks.run(_settings(context, data_dir, debug), as_json=as_json))
+
+
+@app.command()
+def migrate(
+    context: typer.Context,
+    as_json: AsJson = False,  # noqa: FBT002
+    data_dir: DataDir = None,
+    debug: Debug = False,  # noqa: FBT002
+) -> None:
+    """Bring the database up to date."""
+    from bots import commands
+
+    _run(commands.migrate(_settings(context, data_dir, debug), as_json=as_json))
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    data_dir: DataDir = None,
+    debug: Debug = False,  # noqa: FBT002
+) -> None:
+    """The local page with the embedded engine: no tokens, no GPU."""
+    from bots.web.server import serve
+
+    _run(serve(_settings(context, data_dir, debug)))
+
+
+class _Errors:
+    """Whether tracebacks were asked for; set once by the first thing every command does."""
+
+    debug = "--debug" in sys.argv
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    try:
+        code = app(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(EXIT_FAILED)
+    except click.ClickException as exc:
+        exc.show(sys.stderr)
+        sys.exit(exc.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
+        sys.exit(EXIT_FAILED)
+    except BrokenPipeError:
+        sys.exit(EXIT_FAILED)
+    except Exception as exc:  # noqa: BLE001 - the last line of defence: words instead of a traceback
+        if _Errors.debug:
+            raise
+        sys.stderr.write(f"Error: {type(exc).__name__}: {exc}\nRun again with --debug for details.\n")
+        sys.exit(EXIT_FAILED)
+    sys.exit(code if isinstance(code, int) else 0)

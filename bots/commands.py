@@ -1,0 +1,119 @@
+"""What the subcommands do. Each returns its exit code; what people see is written by ``terminal``."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from bots import terminal
+from bots.config import Settings
+from bots.conversation import Turn
+from bots.exits import EXIT_FAILED, EXIT_REFUSED, EXIT_USAGE, CommandFailed
+from bots.flags import Flags, options_from
+from bots.replay import Replay, UploadMissing, read_upload, replay_thread
+from bots.replies import say
+from bots.results import turn_document, write_result
+from bots.session import open_session
+from bots.threadfile import ThreadFileError, read_thread
+from generator.scene import Notice
+from moderation.engine import build_moderator
+from moderation.intake import IntakeError, sanitize
+from moderation.types import Verdict, combine
+from storage.codec import encode
+from storage.database import migrate as migrate_database
+from storage.errors import StorageError
+from storage.provenance import verify as verify_image
+
+EXIT_CODES = {"image": 0, "answer": 0, "question": 0, "invalid": EXIT_USAGE, "refused": EXIT_REFUSED, "held": EXIT_REFUSED}
+RESULTS = Path("threadbrush-out")
+
+
+async def draw(
+    settings: Settings, prompt: str, images: tuple[Path, ...], flags: Flags, out: Path | None, *, as_json: bool
+) -> int:
+    """One prompt through the line."""
+    options = options_from(flags, settings.locale)
+    if isinstance(options, Notice):
+        raise CommandFailed(say(options, settings.locale), EXIT_USAGE)
+    async with open_session(settings) as session:
+        replay = Replay(session=session, locale=settings.locale, options=options)
+        turn = Turn(author="cli", text=prompt)
+        with terminal.progress(settings.locale) as bar:
+            try:
+                answer = await replay.say(turn, images, bar.show)
+            except UploadMissing as exc:
+                raise CommandFailed(str(exc), EXIT_USAGE) from exc
+        if answer is None:
+            raise CommandFailed("the line gave no answer")
+        # A folder per drawing, so that the next one does not overwrite this one.
+        folder = out or RESULTS / answer.job.removeprefix("cli:")[:8]
+        document = await turn_document(session.app, 0, answer, folder)
+        if out is not None or document["images"]:
+            await write_result(folder, [document])
+        terminal.show_result([document], folder, as_json=as_json)
+        return EXIT_CODES.get(answer.outcome, EXIT_FAILED)
+
+
+async def thread(settings: Settings, file: Path, out: Path, *, as_json: bool) -> int:
+    """A whole conversation through the line."""
+    try:
+        conversation = await asyncio.to_thread(read_thread, file)
+    except ThreadFileError as exc:
+        raise CommandFailed(str(exc), EXIT_USAGE) from exc
+    async with open_session(settings) as session:
+        with terminal.progress(conversation.locale, total=len(conversation.turns)) as bar:
+            try:
+                replay = await replay_thread(session, conversation, file.parent, bar.turn)
+            except UploadMissing as exc:
+                raise CommandFailed(str(exc), EXIT_USAGE) from exc
+        documents = [
+            await turn_document(session.app, index, answer, out) for index, answer in sorted(replay.answers.items())
+        ]
+        await write_result(out, documents)
+        terminal.show_result(documents, out, as_json=as_json)
+        return 0
+
+
+async def moderate(settings: Settings, text: str | None, image: Path | None, *, as_json: bool) -> int:
+    """The verdict on a text, an image, or both together."""
+    moderator = build_moderator(settings.moderation.strictness)
+    verdicts = []
+    if text is not None:
+        verdicts.append(await moderator.check_text(text, stage="input", locale=settings.locale))
+    if image is not None:
+        try:
+            clean = await asyncio.to_thread(sanitize, await asyncio.to_thread(read_upload, image))
+        except UploadMissing as exc:
+            raise CommandFailed(str(exc), EXIT_USAGE) from exc
+        except IntakeError as exc:
+            raise CommandFailed(say(exc.notice, settings.locale), EXIT_USAGE) from exc
+        verdicts.append(
+            await moderator.check_image(
+                clean.png, stage="reference", locale=settings.locale, context_text=text or ""
+            )
+        )
+    terminal.show_verdict(encode(Verdict, combine(verdicts)), as_json=as_json)
+    return 0
+
+
+async def verify(settings: Settings, image: Path, *, as_json: bool) -> int:
+    """Whether an image is ours, whether it was changed, and its history."""
+    try:
+        data = await asyncio.to_thread(read_upload, image)
+    except UploadMissing as exc:
+        raise CommandFailed(str(exc), EXIT_USAGE) from exc
+    async with open_session(settings, serve=False) as session:
+        try:
+            found = await verify_image(data, session.app.records, session.app.credentials)
+        except StorageError as exc:
+            raise CommandFailed(f"{image}: {exc}", EXIT_USAGE) from exc
+    document: dict[str, Any] = found.document()
+    terminal.show_provenance(document, as_json=as_json)
+    return 0
+
+
+async def migrate(settings: Settings, *, as_json: bool) -> int:
+    """Bring the database up to date."""
+    await asyncio.to_thread(lambda: settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True))
+    await migrate_database(settings.database)
+    terminal.say_or_json("The database is up to date.", {"schema": 1, "migrated": True}, as_json=as_json)
+    return 0

@@ -1,0 +1,162 @@
+"""Settings: read once, frozen, passed in. The only file that looks at the environment.
+
+Precedence, strongest first: command line, environment (``THREADBRUSH_…``, nested with ``__``), ``threadbrush.toml``
+(in the working directory, or where ``THREADBRUSH_CONFIG`` points), defaults. Unknown keys are refused in both places.
+"""
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from platformdirs import user_data_path
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from moderation.types import Locale
+
+PREFIX = "THREADBRUSH_"
+CONFIG_VARIABLE = f"{PREFIX}CONFIG"
+DEFAULT_FILE = Path("threadbrush.toml")
+
+
+class SettingsError(Exception):
+    """A setting is unknown, missing or has an impossible value; the message names the key and where it stands."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EngineSettings(_Section):
+    """The generator. ``timeout_seconds`` bounds one render."""
+
+    kind: Literal["sketch"] = "sketch"
+    timeout_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0
+
+
+class ModerationSettings(_Section):
+    """How strict the policies are applied."""
+
+    strictness: Literal["standard", "strict"] = "standard"
+
+
+class SigningSettings(_Section):
+    """A certificate chain (PEM, leaf first) and its key; both or none. Without them a local chain is made on first run."""
+
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+class QuotaSettings(_Section):
+    """Images per tenant and day; 0 means no limit."""
+
+    images_per_day: Annotated[int, Field(ge=0)] = 0
+
+
+class ChecksSettings(_Section):
+    """Receipts. ``ocr`` reads every text block back from the finished picture."""
+
+    ocr: bool = True
+
+
+class WebSettings(_Section):
+    """The local page. Only loopback addresses are accepted until it has authentication."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8787
+
+
+class LogSettings(_Section):
+    """Logs go to stderr. Prompts appear only at ``debug``."""
+
+    level: Literal["debug", "info", "warning", "error"] = "warning"
+    format: Literal["auto", "console", "json"] = "auto"
+
+
+class Settings(BaseSettings):
+    """Everything that can be configured. ``data_dir`` holds app.db, blobs, staging, keys, quarantine and lock."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid")
+
+    data_dir: Path = Field(default_factory=lambda: user_data_path("threadbrush"))
+    database_url: SecretStr | None = None
+    blobs_url: SecretStr | None = None
+    locale: Locale = "en"
+    engine: EngineSettings = EngineSettings()
+    moderation: ModerationSettings = ModerationSettings()
+    signing: SigningSettings = SigningSettings()
+    quota: QuotaSettings = QuotaSettings()
+    checks: ChecksSettings = ChecksSettings()
+    web: WebSettings = WebSettings()
+    log: LogSettings = LogSettings()
+
+    @property
+    def database(self) -> str:
+        """The URL of the database, which may hold a password: never print it."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir / 'app.db'}"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether everything lives in the data folder and one process runs the line."""
+        return self.database.startswith("sqlite")
+
+    @classmethod
+    def settings_customise_sources(  # noqa: PLR0913, PLR0917 - pydantic-settings fixes the signature
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line over environment over file."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _config_file())
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings; ``overrides`` come from the command line.
+
+    Raises:
+        SettingsError: An unknown key, a bad value, or a file that cannot be read.
+    """
+    if unknown := sorted(set(_unknown_variables(os.environ))):
+        raise SettingsError(f"unknown setting in the environment: {', '.join(unknown)}")
+    file = _config_file()
+    if CONFIG_VARIABLE in os.environ and not file.is_file():
+        raise SettingsError(f"{CONFIG_VARIABLE} points to {file}, which is not a file")
+    try:
+        return Settings(**{key: value for key, value in overrides.items() if value is not None})
+    except ValidationError as exc:
+        raise SettingsError("; ".join(_complaint(error) for error in exc.errors(include_input=False))) from exc
+    except (tomllib.TOMLDecodeError, OSError) as exc:
+        raise SettingsError(f"{file}: {exc}") from exc
+
+
+def _config_file() -> Path:
+    return Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_FILE))
+
+
+def _complaint(error: Mapping[str, Any]) -> str:
+    key = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"unknown setting: {key}"
+    return f"setting {key}: {error['msg']}"
+
+
+def _unknown_variables(environment: Mapping[str, str]) -> Iterator[str]:
+    """pydantic-settings ignores unknown environment names by itself, so a typing error would go unnoticed."""
+    known = {CONFIG_VARIABLE, *_names(Settings, PREFIX)}
+    return (name for name in environment if name.upper().startswith(PREFIX) and name.upper() not in known)
+
+
+def _names(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    for key, info in model.model_fields.items():
+        name = f"{prefix}{key.upper()}"
+        yield name
+        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
+            yield from _names(info.annotation, f"{name}__")

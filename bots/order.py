@@ -1,0 +1,99 @@
+"""The values that the steps of the line hand to each other, from the order to the answer. All of them are JSON."""
+
+from dataclasses import dataclass, field
+from collections.abc import Mapping
+
+from bots.conversation import Attachment, Conversation, Outcome
+from generator.receipt import ReceiptLine
+from generator.scene import Notice, Scene
+from moderation.types import Action, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """An attachment as it arrived: not yet decoded, only staged. ``turn`` is the index of its turn."""
+
+    turn: int
+    file: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One request to the line, complete and durable.
+
+    Attributes:
+        job: Idempotency key; an equal id is the same job.
+        conversation: As the adapter read it. Earlier turns carry the ids of the jobs that answered them; what those
+            jobs made is looked up in the records when planning.
+        uploads: Files staged for this job, not admitted yet.
+    """
+
+    job: str
+    conversation: Conversation
+    requester: str
+    uploads: tuple[Upload, ...] = ()
+
+    @property
+    def ordered(self) -> bool:
+        """Whether it must wait for the earlier jobs of its conversation: yes, unless it replies to a given image."""
+        return self.conversation.newest.reply_to is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdmittedUpload:
+    """An upload that decoded: its sanitised PNG is staged as ``file`` and will be a blob once nothing is refused."""
+
+    turn: int
+    file: str
+    attachment: Attachment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """What came of looking at the request before any planning."""
+
+    verdicts: tuple[Verdict, ...]
+    uploads: tuple[AdmittedUpload, ...] = ()
+    problem: Notice | None = None
+
+    @property
+    def action(self) -> Action:
+        """The most severe of the verdicts; BLOCK without any."""
+        return max((verdict.action for verdict in self.verdicts), key=lambda action: action.severity, default=Action.BLOCK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A drawn, unsigned picture in the staging folder, finished to its delivery format and measured."""
+
+    index: int
+    file: str
+    media_type: str
+    width: int
+    height: int
+    has_alpha: bool
+    seed: int
+    engine: str
+    engine_version: str
+    model: str
+    scene: Scene | None
+    receipt: tuple[ReceiptLine, ...] = ()
+    unmet: tuple[Notice, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def failures(self) -> int:
+        """How many checks missed their tolerance."""
+        return sum(line.passed is False for line in self.receipt)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """How a job ended: what the adapter delivers."""
+
+    job: str
+    outcome: Outcome
+    reply: str
+    unmet: tuple[str, ...] = ()
+    generations: tuple[str, ...] = ()

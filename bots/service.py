@@ -1,0 +1,203 @@
+"""The durable service: the line as a pair of DBOS workflows, in this process.
+
+``job`` walks the line on queue ``jobs``; ``generate`` (id ``<job>/gen/<n>``) draws on queue ``gpu``. Embedded, one
+process listens to both; scaled out, the same code splits. Source for every DBOS setting: measurements of DBOS 3.4.0
+recorded in docs/adr/0001.
+"""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import cached_property
+from typing import Any, TypeVar
+
+import structlog
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+from sqlalchemy import Engine as SyncEngine
+
+from bots.line import Line
+from bots.order import Answer, Draft, Order
+from bots.progress import ProgressBoard
+from generator.errors import RenderFailed
+from generator.request import GenerationRequest
+from storage.codec import decode, encode
+from storage.store import Records
+
+APPLICATION = "threadbrush"
+# Pinned: DBOS would otherwise hash the source, and jobs interrupted by an upgrade would wait for ever.
+APPLICATION_VERSION = "1"
+EXECUTOR = "embedded"  # fixed, so that a restarted process recovers its own work; the data lock keeps it alone
+JOBS, GPU = "jobs", "gpu"
+POLL_SECONDS = 0.05
+MAX_DRAW_ATTEMPTS = 5
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+_current: "Service | None" = None
+
+
+def _service() -> "Service":
+    if _current is None:
+        raise RuntimeError("the service is not running")
+    return _current
+
+
+@DBOS.workflow(name="job", max_recovery_attempts=1000)
+async def _job(document: dict[str, Any]) -> dict[str, Any]:
+    return await _service().run_job(decode(Order, document))
+
+
+@DBOS.workflow(name="generate", max_recovery_attempts=1000)
+async def _generate(job: str, attempt: int, document: dict[str, Any]) -> list[Any]:
+    return await _service().run_generate(job, attempt, decode(GenerationRequest, document))
+
+
+class _DurableJob:
+    """The line's durable port over DBOS, for one job."""
+
+    def __init__(self, job: str, board: ProgressBoard) -> None:
+        self._job = job
+        self._board = board
+
+    async def step(self, name: str, kind: Any, work: Callable[[], Awaitable[T]]) -> T:
+        self._board.stage(self._job, name)
+
+        async def run() -> Any:
+            return encode(kind, await work())
+
+        value: T = decode(kind, await DBOS.run_step_async({"name": name}, run))
+        return value
+
+    async def generate(self, attempt: int, request: GenerationRequest) -> tuple[Draft, ...]:
+        with SetWorkflowID(f"{self._job}/gen/{attempt}"):
+            handle = await DBOS.enqueue_workflow_async(
+                GPU, _generate, self._job, attempt, encode(GenerationRequest, request)
+            )
+        return decode(tuple[Draft, ...], await handle.get_result(polling_interval_sec=POLL_SECONDS))
+
+
+class Service:
+    """A running line. Only one exists in a process, because DBOS is one per process."""
+
+    def __init__(self, line: Line, records: Records, engine: SyncEngine, board: ProgressBoard) -> None:
+        self._line = line
+        self._records = records
+        self._engine = engine
+        self._board = board
+        self._flags: dict[str, threading.Event] = {}
+
+    @cached_property
+    def _client(self) -> DBOSClient:
+        return dbos_client(self._engine)
+
+    async def submit(self, order: Order) -> None:
+        """Make the order durable; returns after the commit. The same job id again changes nothing."""
+        await enqueue(self._records, self._client, order)
+
+    async def cancel(self, order: Order) -> None:
+        """Stop a job wherever it is: the engine at its next step, the rest at once; one that is done stays as it is."""
+        if (flag := self._flags.get(order.job)) is not None:
+            flag.set()
+        record = await self._records.job(order.job)
+        if record is None or record.status == "done":
+            return
+        await DBOS.cancel_workflow_async(order.job, cancel_children=True)
+        await self._line.cancel(order)
+
+    async def run_job(self, order: Order) -> dict[str, Any]:
+        """The body of workflow ``job``."""
+        durable = _DurableJob(order.job, self._board)
+        with structlog.contextvars.bound_contextvars(job=order.job):
+            try:
+                answer = await self._line.walk(order, durable)
+            except Exception as exc:  # noqa: BLE001 - whatever broke, the requester is told and nothing is charged
+                log.error("job_failed", error=type(exc).__name__, exc_info=True)
+                answer = await durable.step("fail", Answer, lambda: self._line.fail(order))
+            log.info("job_closed", outcome=answer.outcome, images=len(answer.generations))
+            document: dict[str, Any] = encode(Answer, answer)
+            return document
+
+    async def run_generate(self, job: str, attempt: int, request: GenerationRequest) -> list[Any]:
+        """The body of workflow ``generate``: one durable step, because half a picture is worth nothing."""
+
+        async def draw() -> list[Any]:
+            # A request that kills its process each time would be recovered for ever (DBOS's own count is reset).
+            if await self._records.count_attempt(f"{job}/gen/{attempt}") > MAX_DRAW_ATTEMPTS:
+                raise RenderFailed(f"given up after {MAX_DRAW_ATTEMPTS} attempts")
+            flag = self._flags.setdefault(job, threading.Event())
+            try:
+                drafts = await self._line.drawing.draw(job, attempt, request, flag)
+            finally:
+                self._flags.pop(job, None)
+            drawn: list[Any] = encode(tuple[Draft, ...], drafts)
+            return drawn
+
+        return await DBOS.run_step_async({"name": "render"}, draw)
+
+
+async def enqueue(records: Records, client: DBOSClient, order: Order) -> None:
+    """Open the job's row and queue its workflow in one transaction, so that neither exists without the other."""
+
+    def queue(connection: Any) -> None:
+        client.enqueue_in_transaction(
+            connection,
+            {"queue_name": JOBS, "workflow_name": "job", "workflow_id": order.job, "app_version": APPLICATION_VERSION},
+            encode(Order, order),
+        )
+
+    await records.open_job(
+        job=order.job,
+        tenant=order.conversation.tenant,
+        conversation=order.conversation.id,
+        requester=order.requester,
+        ordered=order.ordered,
+        private=order.conversation.options.private,
+        alongside=queue,
+    )
+
+
+def dbos_client(engine: SyncEngine) -> DBOSClient:
+    """A client that only queues and reads; it never runs workflows."""
+    return DBOSClient(
+        system_database_engine=engine, serializer=DBOSPortableJSONSerializer(), application_name=APPLICATION
+    )
+
+
+@asynccontextmanager
+async def running(line: Line, records: Records, engine: SyncEngine, board: ProgressBoard) -> AsyncIterator[Service]:
+    """Launch the engine, recover what was interrupted, and serve until the block is left.
+
+    Args:
+        line: The wired line.
+        records: Where jobs are opened.
+        engine: A synchronous SQLAlchemy engine on the same database (SQLite in WAL mode, or PostgreSQL).
+        board: Told which step each job is at.
+    """
+    global _current  # noqa: PLW0603 - DBOS finds workflows by module-level functions, one service per process
+    if _current is not None:
+        raise RuntimeError("a service is already running in this process")
+    config: DBOSConfig = {
+        "name": APPLICATION,
+        "system_database_engine": engine,
+        "serializer": DBOSPortableJSONSerializer(),
+        "application_version": APPLICATION_VERSION,
+        "executor_id": EXECUTOR,
+        "notification_listener_polling_interval_sec": POLL_SECONDS,
+        "log_level": "ERROR",
+        "enable_otlp": False,
+    }
+    DBOS(config=config)
+    # Recovery starts inside launch, so the service must be findable before it.
+    _current = Service(line, records, engine, board)
+    try:
+        DBOS.launch()  # on this loop's thread: DBOS then runs the workflows on this loop
+        for name, workers in ((JOBS, 16), (GPU, 4)):
+            await DBOS.register_queue_async(
+                name, worker_concurrency=workers, polling_interval_sec=POLL_SECONDS, on_conflict="always_update"
+            )
+        yield _current
+    finally:
+        _current = None
+        await asyncio.to_thread(DBOS.destroy)

@@ -1,0 +1,123 @@
+"""Asking the line and waiting for its answer, wherever it runs.
+
+Only one process at a time runs the line over a data folder (it holds the lock). Whoever comes while it runs hands its
+orders to it through the database; when that process goes away, the one that waits takes the lock and goes on.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+
+from bots.app import App, open_app
+from bots.config import Settings
+from bots.order import Answer, Order
+from bots.progress import Standing
+from bots.service import Service, dbos_client, enqueue, running
+from storage.lock import DataLock
+from storage.records import JobRecord
+
+POLL_SECONDS = 0.03
+LOCK_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+class Session:
+    """An open data folder through which orders can be asked."""
+
+    def __init__(self, app: App, stack: AsyncExitStack) -> None:
+        self.app = app
+        self._stack = stack
+        self._service: Service | None = None
+
+    @property
+    def serving(self) -> bool:
+        """Whether the line runs in this process."""
+        return self._service is not None
+
+    async def serve(self) -> bool:
+        """Take the lock and run the line here; False when another process does."""
+        if self._service is not None:
+            return True
+        lock = await asyncio.to_thread(DataLock.acquire, self.app.settings.data_dir)
+        if lock is None:
+            return False
+        self._stack.enter_context(lock)
+        await self._sweep()
+        self._service = await self._stack.enter_async_context(
+            running(self.app.line, self.app.records, self.app.queue_engine, self.app.board)
+        )
+        return True
+
+    async def submit(self, order: Order) -> None:
+        """Make the order durable; the job's id makes a second submission a no-op."""
+        if self._service is not None:
+            await self._service.submit(order)
+            return
+        client = await asyncio.to_thread(dbos_client, self.app.queue_engine)
+        try:
+            await enqueue(self.app.records, client, order)
+        finally:
+            client.destroy()
+
+    async def ask(self, order: Order, on_progress: Callable[[Standing], None] | None = None) -> Answer:
+        """Submit and wait. Cancelling the wait cancels the job."""
+        await self.submit(order)
+        try:
+            return await self._wait(order.job, on_progress)
+        except asyncio.CancelledError:
+            await asyncio.shield(self.cancel(order))
+            raise
+
+    async def cancel(self, order: Order) -> None:
+        """Stop a job, wherever it runs, and close it; one that is done stays as it is."""
+        if self._service is not None:
+            await self._service.cancel(order)
+            return
+        client = await asyncio.to_thread(dbos_client, self.app.queue_engine)
+        try:
+            await client.cancel_workflow_async(order.job, cancel_children=True)
+        finally:
+            client.destroy()
+        await self.app.line.cancel(order)
+
+    async def _wait(self, job: str, on_progress: Callable[[Standing], None] | None) -> Answer:
+        ticks = 0
+        while True:
+            record = await self.app.records.job(job)
+            if record is not None and record.status == "done":
+                return await self._answer(record)
+            if on_progress is not None and (standing := self.app.board.standing(job)) is not None:
+                on_progress(standing)
+            await asyncio.sleep(POLL_SECONDS)
+            ticks += 1
+            if self._service is None and ticks % int(LOCK_SECONDS / POLL_SECONDS) == 0 and await self.serve():
+                log.info("line_taken_over", job=job)
+
+    async def _answer(self, record: JobRecord) -> Answer:
+        generations = await self.app.records.generations_of_job(record.id)
+        return Answer(
+            job=record.id,
+            outcome=record.outcome or "failed",  # type: ignore[arg-type]  # stored as text
+            reply=record.reply,
+            unmet=record.unmet,
+            generations=tuple(generation.id for generation in generations),
+        )
+
+    async def _sweep(self) -> None:
+        """Before anything runs: what no record and no unfinished job needs is rubbish of a killed process."""
+        await self.app.staging.sweep(await self.app.records.unfinished_jobs())
+        await self.app.blobs.sweep(await self.app.records.referenced_digests(), older_than=0)
+
+
+@asynccontextmanager
+async def open_session(settings: Settings, *, serve: bool = True) -> AsyncIterator[Session]:
+    """Open the data folder; with ``serve``, run the line here unless another process already does."""
+    async with AsyncExitStack() as stack:
+        app = await stack.enter_async_context(open_app(settings))
+        session = Session(app, stack)
+        if serve:
+            await session.serve()
+        yield session

@@ -1,0 +1,98 @@
+"""Drawing and measuring: the two steps that work on pixels. Drafts live in the job's staging folder and nowhere else."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from bots.order import Admission, Draft
+from bots.steps.materials import Materials
+from generator.checks import measure
+from generator.checks.ocr import TextReader
+from generator.engine import CancelFlag, Engine, Progress, Redraws
+from generator.errors import RequestUnsupported
+from generator.finishing import finish
+from generator.request import GeneratedImage, GenerationRequest
+from storage.staging import Staging
+
+SUFFIX = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg"}
+
+OnJobProgress = Callable[[str, Progress], None]
+
+
+class Drawing:
+    """Owns the engine for the line."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        staging: Staging,
+        materials: Materials,
+        ocr: TextReader | None,
+        on_progress: OnJobProgress,
+    ) -> None:
+        self.engine = engine
+        self._staging = staging
+        self._materials = materials
+        self._ocr = ocr
+        self._on_progress = on_progress
+
+    async def draw(
+        self, job: str, attempt: int, request: GenerationRequest, cancel: CancelFlag
+    ) -> tuple[Draft, ...]:
+        """Render, finish to the delivery format, stage.
+
+        Raises:
+            GeneratorError: The engine could not.
+        """
+        references = await self._materials.of(job, request)
+        images = await self.engine.render(
+            request,
+            references,
+            request.num_images_per_prompt,
+            lambda progress: self._on_progress(job, progress),
+            cancel,
+        )
+        return tuple([await self._stage(job, attempt, request, image) for image in images])
+
+    async def measure(
+        self, job: str, request: GenerationRequest, drafts: tuple[Draft, ...], admission: Admission
+    ) -> tuple[Draft, ...]:
+        """The drafts with their receipts, read from the very bytes that will be signed."""
+        references = await self._materials.of(job, request, admission)
+        redraws = self.engine if isinstance(self.engine, Redraws) else None
+        measured = []
+        for draft in drafts:
+            started = time.perf_counter()
+            receipt = await measure(
+                await self._staging.read(job, draft.file),
+                request,
+                draft.scene,
+                redraws=redraws,
+                references=references,
+                ocr=self._ocr,
+            )
+            spent = round((time.perf_counter() - started) * 1000, 1)
+            measured.append(replace(draft, receipt=receipt, timings={**draft.timings, "measure": spent}))
+        return tuple(measured)
+
+    async def _stage(self, job: str, attempt: int, request: GenerationRequest, image: GeneratedImage) -> Draft:
+        finished = await finish(image, request)
+        file = f"draft-{attempt}-{image.index}.{SUFFIX[finished.media_type]}"
+        await self._staging.write(job, file, finished.data)
+        return Draft(
+            index=image.index,
+            file=file,
+            media_type=finished.media_type,
+            width=finished.width,
+            height=finished.height,
+            has_alpha=finished.has_alpha,
+            seed=image.seed,
+            engine=image.engine,
+            engine_version=self.engine.version,
+            model=image.model,
+            scene=image.scene,
+            unmet=image.unmet,
+            timings=dict(image.timings),
+        )
+
+
