@@ -1,0 +1,204 @@
+"""``threadbrush doctor``: what is configured, what is missing, what works, and how to mend each."""
+
+import asyncio
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from importlib import metadata, util
+from typing import Literal
+
+from rich.console import Console
+from rich.markup import escape
+
+from bots import terminal
+from bots.app import App, open_app
+from bots.config import Settings
+from generator.request import GenerationRequest
+from generator.scene import Scene, SceneObject
+from storage.lock import DataLock
+
+Status = Literal["ok", "absent", "broken"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One examined part. ``absent`` is something optional that is not there; only ``broken`` needs mending."""
+
+    part: str
+    status: Status
+    detail: str
+    mend: str = ""
+
+
+async def run(settings: Settings, *, as_json: bool) -> int:
+    """Examine everything; exit code 1 when something is broken."""
+    findings = await examine(settings)
+    broken = any(finding.status == "broken" for finding in findings)
+    if as_json:
+        terminal.print_json({"schema": 1, "healthy": not broken, "findings": [asdict(item) for item in findings]})
+    else:
+        _show(findings)
+    return int(broken)
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Every part in turn; one that breaks does not hide the next."""
+    findings = [_python(), _settings(settings), await _folder(settings)]
+    if findings[-1].status == "broken":
+        return findings
+    try:
+        async with open_app(settings) as app:
+            findings += [await _guarded(part, check, app) for part, check in _CHECKS.items()]
+    except Exception as exc:  # noqa: BLE001 - the doctor reports what breaks, whatever it is
+        findings.append(
+            Finding(
+                part="database",
+                status="broken",
+                detail=f"{type(exc).__name__}: {exc}",
+                mend="Check THREADBRUSH_DATABASE_URL and the data folder, then run `threadbrush migrate`.",
+            )
+        )
+    return [*findings, _fonts(), _gpu()]
+
+
+def _python() -> Finding:
+    return Finding(
+        part="threadbrush",
+        status="ok",
+        detail=f"{metadata.version('threadbrush')} on Python {platform.python_version()}, {platform.system()}",
+    )
+
+
+def _settings(settings: Settings) -> Finding:
+    database = "configured URL" if settings.database_url else "SQLite in the data folder"
+    blobs = "configured URL" if settings.blobs_url else "data folder"
+    return Finding(
+        part="settings",
+        status="ok",
+        detail=f"data folder {settings.data_dir}; database: {database}; images: {blobs}; engine {settings.engine.kind}",
+    )
+
+
+async def _folder(settings: Settings) -> Finding:
+    def attempt() -> str:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.data_dir):
+            pass
+        lock = DataLock.acquire(settings.data_dir)
+        if lock is None:
+            return "in use by a running service"
+        lock.release()
+        return "free"
+
+    try:
+        return Finding(part="data folder", status="ok", detail=await asyncio.to_thread(attempt))
+    except OSError as exc:
+        return Finding(
+            part="data folder",
+            status="broken",
+            detail=f"{settings.data_dir}: {exc.strerror or exc}",
+            mend="Make it writable for this user, or choose another with THREADBRUSH_DATA_DIR.",
+        )
+
+
+async def _guarded(part: str, check: Callable[[App], Awaitable[Finding]], app: App) -> Finding:
+    try:
+        async with asyncio.timeout(60):
+            return await check(app)
+    except Exception as exc:  # noqa: BLE001 - the doctor reports what breaks, whatever it is
+        return Finding(part=part, status="broken", detail=f"{type(exc).__name__}: {exc}", mend=_MENDS[part])
+
+
+async def _database(app: App) -> Finding:
+    started = time.perf_counter()
+    await app.records.unfinished_jobs()
+    spent = (time.perf_counter() - started) * 1000
+    return Finding(part="database", status="ok", detail=f"answers in {spent:.0f} ms, schema up to date")
+
+
+async def _blobs(app: App) -> Finding:
+    digest = await app.blobs.put(os.urandom(16), "application/octet-stream")
+    await app.blobs.get(digest)
+    await app.blobs.delete(digest)
+    return Finding(part="blobs", status="ok", detail="writes, reads and deletes")
+
+
+async def _signing(app: App) -> Finding:
+    identity = app.credentials.identity
+    kind = "configured certificate" if app.settings.signing.certificate else "local certificate authority"
+    return Finding(part="signing", status="ok", detail=f"{kind}, valid until {identity.not_after:%Y-%m-%d}")
+
+
+async def _moderation(app: App) -> Finding:
+    verdict = await app.moderator.check_text("a red apple", stage="input", locale="en")
+    if verdict.action != "allow":
+        return Finding(part="moderation", status="broken", detail=verdict.reason, mend=_MENDS["moderation"])
+    return Finding(part="moderation", status="ok", detail=f"policies {app.moderator.policy_version}")
+
+
+async def _engine(app: App) -> Finding:
+    scene = Scene(width=256, height=256, objects=(SceneObject(id="circle1", label="circle", art="1f534"),))
+    request = GenerationRequest(width=256, height=256, scene=scene)
+    started = time.perf_counter()
+    await app.engine.render(request, {}, 1, lambda _: None, asyncio.Event())
+    spent = time.perf_counter() - started
+    return Finding(part="engine", status="ok", detail=f"{app.engine.name} {app.engine.version} drew a test in {spent:.1f} s")
+
+
+def _fonts() -> Finding:
+    if util.find_spec("cvttf_notosanscjk_regular") is None and not _installed("cvttf-notosanscjk-regular"):
+        return Finding(
+            part="fonts",
+            status="absent",
+            detail="Latin, Greek, Cyrillic; no Korean, Japanese or Chinese",
+            mend="pip install 'threadbrush[cjk]'",
+        )
+    return Finding(part="fonts", status="ok", detail="Latin, Greek, Cyrillic, Korean, Japanese, Chinese")
+
+
+def _gpu() -> Finding:
+    if util.find_spec("torch") is None:
+        return Finding(
+            part="gpu",
+            status="absent",
+            detail="PyTorch is not installed; the embedded vector engine needs no GPU",
+            mend="pip install 'threadbrush[gpu]'",
+        )
+    return Finding(part="gpu", status="ok", detail=f"PyTorch {metadata.version('torch')} is installed")
+
+
+def _installed(distribution: str) -> bool:
+    try:
+        metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+_CHECKS: dict[str, Callable[[App], Awaitable[Finding]]] = {
+    "database": _database,
+    "blobs": _blobs,
+    "signing": _signing,
+    "moderation": _moderation,
+    "engine": _engine,
+}
+_MENDS = {
+    "database": "Run `threadbrush migrate`; check THREADBRUSH_DATABASE_URL.",
+    "blobs": "Check THREADBRUSH_BLOBS_URL, or that the data folder is writable.",
+    "signing": "Check THREADBRUSH_SIGNING__CERTIFICATE and __KEY, or remove keys/ to have a new local chain made.",
+    "moderation": "Reinstall the package: a policy or the nudity model is missing.",
+    "engine": "Reinstall the package; if it still fails, run with --debug and report it.",
+}
+
+
+def _show(findings: list[Finding]) -> None:
+    console = Console(file=sys.stdout)
+    marks = {"ok": "[green]✓[/]", "absent": "[yellow]–[/]", "broken": "[red]✗[/]"}
+    for finding in findings:
+        console.print(f"{marks[finding.status]} [bold]{finding.part}[/]  {escape(finding.detail)}", soft_wrap=True)
+        if finding.mend:
+            console.print(f"    {escape(finding.mend)}", soft_wrap=True)

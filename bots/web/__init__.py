@@ -1,0 +1,1 @@
+"""The local page: a browser as one more way into the line."""

@@ -1,0 +1,261 @@
+"""The local page of ``threadbrush demo``: a conversation in a browser, over the same line as everything else.
+
+It has no accounts, so it answers on loopback addresses only, checks Host and Origin (a hostile page in the same
+browser must not be able to talk to it), and keeps its conversations in memory; pictures and records are durable.
+"""
+
+import asyncio
+import ipaddress
+import signal
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from importlib import resources
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import BodyPartReader, web
+from jinja2 import Environment, PackageLoader, select_autoescape
+
+from bots.config import Settings
+from bots.conversation import MAX_ATTACHMENTS, MAX_TEXT, MAX_TURNS, Conversation, ReplyTo, Turn
+from bots.exits import EXIT_FAILED, EXIT_USAGE, CommandFailed
+from bots.order import Answer, Order, Upload
+from bots.session import Session, open_session
+from moderation.intake import MAX_BYTES
+from storage.records import GenerationRecord
+
+MAX_CONVERSATIONS = 200  # kept in memory, oldest dropped first
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+log = structlog.get_logger(__name__)
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(slots=True)
+class Said:
+    """One message of the page and what came of it."""
+
+    turn: Turn
+    job: str
+    answer: Answer | None = None
+    generations: tuple[GenerationRecord, ...] = ()
+
+
+@dataclass(slots=True)
+class Thread:
+    """One conversation; ``busy`` keeps its turns in order."""
+
+    id: str
+    said: list[Said] = field(default_factory=list)
+
+
+class Page:
+    """The request handlers."""
+
+    def __init__(self, session: Session, tasks: asyncio.TaskGroup) -> None:
+        self._session = session
+        self._tasks = tasks
+        self._threads: dict[str, Thread] = {}
+        self._templates = Environment(loader=PackageLoader("bots.web", "templates"), autoescape=select_autoescape())
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where everything is."""
+        return [
+            web.get("/", self.start),
+            web.get("/t/{thread}", self.show),
+            web.get("/t/{thread}/state", self.state),
+            web.post("/t/{thread}", self.say),
+            web.get("/image/{generation}", self.image),
+            web.get("/static/{name}", self.static),
+        ]
+
+    async def start(self, _: web.Request) -> web.StreamResponse:
+        """A new conversation."""
+        raise web.HTTPSeeOther(f"/t/{uuid.uuid4().hex}")
+
+    async def show(self, request: web.Request) -> web.StreamResponse:
+        """The conversation as a page."""
+        thread = self._thread(request)
+        standings = {said.job: self._session.app.board.standing(said.job) for said in thread.said if said.answer is None}
+        html = self._templates.get_template("thread.html").render(
+            thread=thread, standings=standings, version=self._version(thread)
+        )
+        return web.Response(text=html, content_type="text/html")
+
+    async def state(self, request: web.Request) -> web.StreamResponse:
+        """How many answers there are and how far the open ones are; the page asks while something is drawn."""
+        thread = self._thread(request)
+        progress = {}
+        for said in thread.said:
+            if said.answer is None and (standing := self._session.app.board.standing(said.job)) is not None:
+                progress[said.job] = {"stage": standing.stage, "fraction": round(standing.fraction, 2)}
+        return web.json_response({"version": self._version(thread), "progress": progress})
+
+    async def say(self, request: web.Request) -> web.StreamResponse:
+        """A message, with images perhaps; answered in the background."""
+        thread = self._thread(request)
+        job = f"web:{uuid.uuid4()}"
+        text, reply, uploads = await self._read_form(request, job, len(thread.said))
+        turn = Turn(author="you", text=text, reply_to=_reply(reply, thread))
+        thread.said.append(Said(turn=turn, job=job))
+        self._threads[thread.id] = thread
+        while len(self._threads) > MAX_CONVERSATIONS:
+            self._threads.pop(next(iter(self._threads)))
+        self._tasks.create_task(self._answer(thread, len(thread.said) - 1, uploads))
+        raise web.HTTPSeeOther(f"/t/{thread.id}#newest")
+
+    async def image(self, request: web.Request) -> web.StreamResponse:
+        """The signed bytes."""
+        record = await self._session.app.records.generation(request.match_info["generation"])
+        if record is None:
+            raise web.HTTPNotFound
+        data = await self._session.app.blobs.get(record.digest)
+        return web.Response(body=data, content_type=record.media_type, headers={"Cache-Control": "private, max-age=86400"})
+
+    async def static(self, request: web.Request) -> web.StreamResponse:
+        """The page's own style and script, from the package."""
+        kinds = {"page.css": "text/css", "page.js": "text/javascript"}
+        name = request.match_info["name"]
+        if name not in kinds:
+            raise web.HTTPNotFound
+        text = await asyncio.to_thread((resources.files("bots.web") / "static" / name).read_text, encoding="utf-8")
+        return web.Response(text=text, content_type=kinds[name])
+
+    def _thread(self, request: web.Request) -> Thread:
+        identity = request.match_info["thread"]
+        if not (len(identity) == 32 and identity.isalnum() and identity.isascii()):  # noqa: PLR2004 - a uuid in hex
+            raise web.HTTPNotFound
+        return self._threads.get(identity, Thread(id=identity))
+
+    def _version(self, thread: Thread) -> int:
+        return len(thread.said) + sum(said.answer is not None for said in thread.said)
+
+    async def _read_form(self, request: web.Request, job: str, turn: int) -> tuple[str, str, tuple[Upload, ...]]:
+        text, reply, uploads = "", "", []
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader):
+                continue
+            if part.name in ("text", "reply"):
+                value = (await _bounded(part, MAX_TEXT * 4 + 4)).decode("utf-8", "replace")
+                text, reply = (value, reply) if part.name == "text" else (text, value)
+            elif part.name == "image" and part.filename:
+                if len(uploads) == MAX_ATTACHMENTS:
+                    raise web.HTTPRequestEntityTooLarge(max_size=MAX_ATTACHMENTS, actual_size=MAX_ATTACHMENTS + 1)
+                file = f"upload-{len(uploads)}"
+                await self._session.app.staging.write(job, file, await _bounded(part, MAX_BYTES + 1))
+                uploads.append(Upload(turn=turn, file=file, name=part.filename[:200]))
+        return text, reply, tuple(uploads)
+
+    async def _answer(self, thread: Thread, index: int, uploads: tuple[Upload, ...]) -> None:
+        said = thread.said[index]
+        skipped = max(0, index + 1 - MAX_TURNS)
+        turns = tuple(
+            Turn(author=item.turn.author, text=item.turn.text, reply_to=_shift(item.turn.reply_to, skipped), job=item.job)
+            for item in thread.said[skipped : index + 1]
+        )
+        order = Order(
+            job=said.job,
+            conversation=Conversation(
+                id=f"web:{thread.id}", turns=turns, locale=self._session.app.settings.locale
+            ),
+            requester="local",
+            uploads=tuple(Upload(turn=item.turn - skipped, file=item.file, name=item.name) for item in uploads),
+        )
+        try:
+            said.answer = await self._session.ask(order)
+            said.generations = await self._session.app.records.generations_of_job(said.job)
+        except Exception as exc:  # noqa: BLE001 - one broken turn must not end the page
+            log.error("turn_failed", job=said.job, error=type(exc).__name__, exc_info=True)
+            said.answer = Answer(job=said.job, outcome="failed", reply="Something broke. Please try again.")
+
+
+def _reply(value: str, thread: Thread) -> ReplyTo | None:
+    """``turn-image`` as the page's reply field has it; anything else is no reply."""
+    turn, _, image = value.partition("-")
+    if not (turn.isdecimal() and image.isdecimal() and int(turn) < len(thread.said)):
+        return None
+    return ReplyTo(turn=int(turn), image=int(image))
+
+
+def _shift(reply: ReplyTo | None, skipped: int) -> ReplyTo | None:
+    if reply is None or reply.turn < skipped:
+        return None
+    return ReplyTo(turn=reply.turn - skipped, image=reply.image)
+
+
+async def _bounded(part: BodyPartReader, limit: int) -> bytes:
+    data = bytearray()
+    while chunk := await part.read_chunk():
+        data += chunk
+        if len(data) > limit:
+            raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=len(data))
+    return bytes(data)
+
+
+def guard(host: str, port: int) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+    """Middleware: only requests meant for this page, and the security headers on every answer."""
+    names = {f"{name}:{port}" for name in ("localhost", "127.0.0.1", "[::1]", host)}
+
+    @web.middleware
+    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.host not in names:
+            raise web.HTTPMisdirectedRequest(text="This page answers on its own address only.")
+        origin = request.headers.get("Origin")
+        if request.method != "GET" and (origin is None or urlsplit(origin).netloc not in names):
+            raise web.HTTPForbidden(text="Requests from other sites are not accepted.")
+        try:
+            response = await handler(request)
+        except web.HTTPException as exc:
+            exc.headers.update(SECURITY_HEADERS)
+            raise
+        response.headers.update(SECURITY_HEADERS)
+        return response
+
+    return check
+
+
+async def serve(settings: Settings) -> int:
+    """Run the page until interrupted."""
+    host, port = settings.web.host, settings.web.port
+    if not _is_loopback(host):
+        raise CommandFailed(f"{host} is not a loopback address, and the page has no accounts yet", EXIT_USAGE)
+    async with open_session(settings) as session, asyncio.TaskGroup() as tasks:
+        await session.app.engine.warm()
+        application = web.Application(middlewares=[guard(host, port)], client_max_size=MAX_BYTES * MAX_ATTACHMENTS)
+        application.add_routes(Page(session, tasks).routes())
+        runner = web.AppRunner(application, access_log=None)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as exc:
+            await runner.cleanup()
+            raise CommandFailed(f"cannot listen on {host}:{port}: {exc.strerror}", EXIT_FAILED) from exc
+        where = f"[{host}]" if ":" in host else host
+        print(f"Threadbrush is at http://{where}:{port} (stop with Ctrl-C)", flush=True)  # noqa: T201 - the command's answer
+        await _until_stopped()
+        await runner.cleanup()
+    return 0
+
+
+async def _until_stopped() -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stopped.set)
+    await stopped.wait()
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
