@@ -3,9 +3,9 @@
 import io
 
 import numpy as np
-from coloraide import Color
 from PIL import Image
 
+from generator.colors import delta_e_2000
 from generator.request import MAX_SIDE
 
 _SIDE = 256  # px, enough to count colors
@@ -41,12 +41,12 @@ def dominant_colors(png: bytes, n: int = 5) -> tuple[str, ...]:
     for group in np.unique(groups):
         values, counts = np.unique(packed[groups == group], return_counts=True)
         candidates.append((int(counts.sum()), int(values[counts.argmax()])))
-    chosen: list[Color] = []
+    chosen: list[str] = []
     for _, value in sorted(candidates, key=lambda pair: (-pair[0], pair[1])):
-        color = Color(f"#{value:06x}")
-        if len(chosen) < n and all(color.delta_e(other, method="2000") >= _DISTINCT for other in chosen):
+        color = f"#{value:06x}"
+        if len(chosen) < n and all(delta_e_2000(color, other) >= _DISTINCT for other in chosen):
             chosen.append(color)
-    return tuple(color.to_string(hex=True) for color in chosen)
+    return tuple(chosen)
 
 
 def _pixels(png: bytes) -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from generator.checks.pixels import CLEAR, OPAQUE, Mask, Picture, Pixels, Rgb, covered, tally, thinned, to_hex, to_rgb
+from generator.checks.pixels import CLEAR, OPAQUE, Mask, Picture, Pixels, Rgb, covered, hex_of, tally, thinned
+from generator.colors import to_rgb
 from generator.receipt import ReceiptLine
 from generator.request import GenerationRequest
 from generator.scene import TRANSPARENT, Background, Scene
@@ -93,7 +94,7 @@ def _gradient(picture: Picture, free: Mask, asked: tuple[str, str]) -> tuple[str
     passed = all(
         np.abs(np.subtract(color, to_rgb(end))).max() <= limit for color, end in zip(colors, asked, strict=True)
     )
-    return f"{to_hex(colors[0])} to {to_hex(colors[1])}", bool(passed)
+    return f"{hex_of(colors[0])} to {hex_of(colors[1])}", bool(passed)
 
 
 def _uncovered(picture: Picture, asked: Background, words: str) -> ReceiptLine:
@@ -113,7 +114,7 @@ def _common(colors: Pixels) -> str:
     if not len(colors):
         return TRANSPARENT
     distinct, counts = tally(thinned(colors))
-    return to_hex(distinct[counts.argmax()])
+    return hex_of(distinct[counts.argmax()])
 
 
 def _middle(pixels: Pixels) -> tuple[float, float, float] | None:

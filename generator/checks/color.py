@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from generator.checks.objects import Presence
-from generator.checks.perception import distances
-from generator.checks.pixels import OPAQUE, Mask, Picture, Pixels, Rgb, span, tally, to_hex, to_rgb
+from generator.checks.pixels import OPAQUE, Mask, Picture, Pixels, Rgb, hex_of, span, tally
+from generator.colors import delta_e_2000_array, to_rgb
 from generator.receipt import ReceiptLine
 from generator.scene import Kind, Scene, SceneObject
 
@@ -74,7 +74,7 @@ def _visible(
 def _unlike(colors: Pixels, backdrop: Rgb, asked: Rgb, picture: Picture) -> Pixels:
     """Without the pixels that are background, unless the object was asked in that very color."""
     limit = 2 * picture.tolerance.delta_e
-    if not len(colors) or distances(np.array([backdrop], dtype=np.uint8), asked)[0] <= limit:
+    if not len(colors) or delta_e_2000_array(np.array([backdrop], dtype=np.uint8), np.array(asked))[0] <= limit:
         return colors
     offset = np.abs(colors.astype(np.int16) - np.array(backdrop, dtype=np.int16)).max(axis=1)
     return np.asarray(colors[offset > picture.tolerance.channel])
@@ -82,7 +82,7 @@ def _unlike(colors: Pixels, backdrop: Rgb, asked: Rgb, picture: Picture) -> Pixe
 
 def _measure(colors: Pixels, asked: Rgb, least: float, limit: float) -> tuple[str, bool]:
     distinct, counts = tally(colors)
-    apart = distances(distinct, asked)
+    apart = delta_e_2000_array(distinct, np.array(asked))
     near = apart <= limit
     share = float(counts[near].sum() / counts.sum())
     if share >= least:
@@ -109,4 +109,4 @@ def _nearest_dominant(
 
 
 def _words(color: Pixels, distance: float) -> str:
-    return to_hex(color) if distance < 0.05 else f"{to_hex(color)}, \N{GREEK CAPITAL LETTER DELTA}E {distance:.1f}"
+    return hex_of(color) if distance < 0.05 else f"{hex_of(color)}, \N{GREEK CAPITAL LETTER DELTA}E {distance:.1f}"

@@ -108,12 +108,7 @@ def covered(boxes: Iterable[Box], margin: float, width: int, height: int) -> Mas
     return mask
 
 
-def to_rgb(color: str) -> Rgb:
-    """``#rrggbb`` as three values from 0 to 255."""
-    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
-
-
-def to_hex(color: Iterable[float]) -> str:
+def hex_of(color: Iterable[float]) -> str:
     """Three values from 0 to 255 as ``#rrggbb``."""
     return "#" + "".join(f"{round(float(value)):02x}" for value in color)
 
