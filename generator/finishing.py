@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from PIL import Image, ImageOps
 
 from generator.errors import RenderFailed
-from generator.request import MAX_SIDE, GenerationRequest, OutputFormat
+from generator.request import MAX_SIDE, GeneratedImage, GenerationRequest, OutputFormat
 from generator.scene import TRANSPARENT, Notice
 
 Quality = Literal["auto", "low", "medium", "high"]
@@ -35,7 +35,7 @@ class Probe(NamedTuple):
 class Finished:
     """The file to sign. ``unmet`` says what the format could not keep."""
 
-    encoded: bytes
+    data: bytes
     media_type: str
     width: int
     height: int
@@ -43,13 +43,13 @@ class Finished:
     unmet: tuple[Notice, ...] = ()
 
 
-async def finish(png: bytes, request: GenerationRequest) -> Finished:
-    """The engine's PNG in the request's size and format, off the event loop.
+async def finish(image: GeneratedImage, request: GenerationRequest) -> Finished:
+    """The engine's picture in the request's size and format, off the event loop.
 
     Raises:
         RenderFailed: The bytes are not an image of bearable size.
     """
-    return await asyncio.to_thread(_finish, png, request)
+    return await asyncio.to_thread(_finish, image.png, request)
 
 
 def encode(png: bytes, output_format: OutputFormat, *, quality: Quality = "auto", backdrop: str = "#ffffff") -> bytes:
@@ -125,7 +125,7 @@ def _finish(png: bytes, request: GenerationRequest) -> Finished:
     after = probe(encoded)
     lost = background == TRANSPARENT and before.has_alpha and not after.has_alpha
     return Finished(
-        encoded=encoded,
+        data=encoded,
         media_type=after.media_type,
         width=after.width,
         height=after.height,

@@ -65,7 +65,7 @@ def _transparency(picture: Picture, free: Mask) -> tuple[str, bool]:
     if clear >= _SHARE:
         return TRANSPARENT, True
     found = _common(pixels[pixels[:, 3] > CLEAR][:, :3])
-    return f"{found} on {1 - clear:.0%}" if clear > 0 else found, False
+    return f"{found} on {1 - clear:.1%}" if clear > 0 else found, False
 
 
 def _flat(picture: Picture, free: Mask, asked: Rgb) -> tuple[str, bool]:
@@ -77,7 +77,7 @@ def _flat(picture: Picture, free: Mask, asked: Rgb) -> tuple[str, bool]:
     found = _common(pixels[solid][:, :3])
     if share >= _SHARE:
         return found, True
-    return f"{found}, as asked on {share:.0%}", False
+    return f"{found}, as asked on {share:.1%}", False
 
 
 def _gradient(picture: Picture, free: Mask, asked: tuple[str, str]) -> tuple[str, bool | None]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from generator.checks.objects import Presence
 from generator.checks.pixels import OPAQUE, Mask, Picture, Pixels, Rgb, hex_of, span, tally
@@ -88,23 +89,17 @@ def _measure(colors: Pixels, asked: Rgb, least: float, limit: float) -> tuple[st
     if share >= least:
         best = np.where(near, counts, 0).argmax()
         return _words(distinct[best], float(apart[best])), True
-    color, distance = _nearest_dominant(distinct, counts, apart, least)
+    color, distance = _nearest_dominant(distinct, counts, apart)
     return _words(color, distance) + (f", {share:.1%} as asked" if share > 0 else ""), False
 
 
-def _nearest_dominant(
-    distinct: Pixels,
-    counts: "np.ndarray[tuple[int], np.dtype[np.int64]]",
-    apart: "np.ndarray[tuple[int], np.dtype[np.float64]]",
-    least: float,
-) -> tuple[Pixels, float]:
-    """Of the color groups (16 levels a channel) that cover enough, the one nearest to the asked color."""
+def _nearest_dominant(distinct: Pixels, counts: NDArray[np.int64], apart: NDArray[np.float64]) -> tuple[Pixels, float]:
+    """Of the color groups (16 levels a channel) at least half as large as the largest, the one nearest to the asked."""
     _, group = np.unique(distinct >> 4, axis=0, return_inverse=True)
-    weights = np.bincount(group.ravel(), weights=counts)
-    enough = weights >= min(least * counts.sum(), weights.max())
-    eligible = np.where(enough[group.ravel()], apart, np.inf)
-    members = group.ravel() == group.ravel()[eligible.argmin()]
-    best = np.where(members, counts, 0).argmax()
+    group = group.ravel()
+    weights = np.bincount(group, weights=counts)
+    eligible = np.where(weights[group] >= weights.max() / 2, apart, np.inf)
+    best = np.where(group == group[eligible.argmin()], counts, 0).argmax()
     return distinct[best], float(apart[best])
 
 
