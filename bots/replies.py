@@ -13,6 +13,7 @@ from generator.scene import Notice
 from moderation.types import Locale
 
 LOCALES: tuple[Locale, ...] = ("en", "ko")
+MAX_ARGUMENT = 2000  # characters; fluent.runtime gives up on longer ones (its limit is 2,500)
 
 
 @cache
@@ -31,9 +32,15 @@ def say(notice: Notice, locale: Locale) -> str:
     for candidate in dict.fromkeys((locale, "en")):
         bundle = _bundle(candidate)
         if bundle.has_message(notice.key) and (pattern := bundle.get_message(notice.key).value) is not None:
-            text, _ = bundle.format_pattern(pattern, dict(notice.args))
+            text, _ = bundle.format_pattern(pattern, {name: _cut(value) for name, value in notice.args.items()})
             return str(text)
     return notice.key
+
+
+def _cut(value: str | float) -> str | float:
+    if isinstance(value, str) and len(value) > MAX_ARGUMENT:
+        return f"{value[: MAX_ARGUMENT - 1]}…"
+    return value
 
 
 def say_all(notices: Iterable[Notice], locale: Locale) -> tuple[str, ...]:

@@ -1,0 +1,130 @@
+"""Kill -9 as a test tool: a real process dies again and again, and every request is answered once.
+
+The process is ``threadbrush demo``, the service that strangers run; orders reach it through the database, as those of
+``threadbrush draw`` do while it runs.
+"""
+
+import asyncio
+import os
+import random
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bots.config import Settings
+from bots.conversation import Conversation, Options, Turn
+from bots.order import Order
+from bots.session import Session, open_session
+from storage.records import generation_id
+
+KILLS = 22
+IN_FLIGHT = 15
+JOBS = 40
+PROMPTS = (
+    "three red apples left of a blue car",
+    "a poster: a cat above a dog, title \"HELLO\"",
+    "a yellow sun, a green tree and two blue birds",
+)
+
+
+class Victim:
+    """The service process: started, awaited, killed."""
+
+    def __init__(self, data_dir: Path, log: Path) -> None:
+        self._data_dir = data_dir
+        self._log = log
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        port = _free_port()
+        environment = {
+            **os.environ,  # noqa: TID251 - the child needs the machine's own environment
+            "THREADBRUSH_DATA_DIR": str(self._data_dir),
+            "THREADBRUSH_WEB__PORT": str(port),
+            "THREADBRUSH_CHECKS__OCR": "false",
+            "OMP_NUM_THREADS": "1",
+        }
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bots", "demo", stdout=log, stderr=log, env=environment, start_new_session=True
+            )
+        async with asyncio.timeout(120):
+            while not _answers(port):
+                assert self._process.returncode is None, self._log.read_text()
+                await asyncio.sleep(0.05)
+
+    async def kill(self) -> None:
+        assert self._process is not None
+        # The whole group: a drawing worker must not outlive its master and write after its death.
+        os.killpg(self._process.pid, signal.SIGKILL)
+        await self._process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _order(number: int) -> Order:
+    options = Options(count=1 + number % 2, width=512, height=512)
+    turn = Turn(author="ana", text=PROMPTS[number % len(PROMPTS)])
+    conversation = Conversation(id=f"cli:thread-{number}", turns=(turn,), options=options)
+    return Order(job=f"cli:kill-{number}", conversation=conversation, requester="ana")
+
+
+async def _running(session: Session) -> int:
+    return len(await session.app.records.running_jobs())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+async def test_every_request_is_answered_once_although_the_process_is_killed_again_and_again(tmp_path: Path) -> None:
+    chance = random.Random(20261122)
+    victim = Victim(tmp_path / "data", tmp_path / "log")
+    settings = Settings(data_dir=tmp_path / "data")
+    async with open_session(settings, serve=False) as session:
+        submitted = in_flight = kills = 0
+        while kills < KILLS:
+            await victim.start()
+            for _ in range(min(2, JOBS - submitted)):
+                await session.submit(_order(submitted))
+                submitted += 1
+            limit = time.monotonic() + chance.uniform(0.1, 1.2)
+            while time.monotonic() < limit:
+                await asyncio.sleep(0.02)
+            in_flight += await _running(session) > 0
+            await victim.kill()
+            kills += 1
+        await victim.start()
+        orders = [_order(number) for number in range(submitted)]
+        async with asyncio.timeout(240):
+            for order in orders:
+                while (job := await session.app.records.job(order.job)) is None or job.status != "done":
+                    await asyncio.sleep(0.05)
+        await victim.kill()
+
+        assert in_flight >= IN_FLIGHT
+        wanted = {
+            generation_id(order.job, index)
+            for order in orders
+            for index in range(order.conversation.options.count or 1)
+        }
+        found = [item for order in orders for item in await session.app.records.generations_of_job(order.job)]
+        assert sorted(item.id for item in found) == sorted(wanted)
+        assert {(await session.app.records.job(order.job)).outcome for order in orders} == {"image"}  # type: ignore[union-attr]
+        assert sorted(await session.app.blobs.list()) == sorted(item.digest for item in found)
+        for item in found:
+            await session.app.blobs.get(item.digest)
+        assert await session.app.records.usage("local") == len(wanted)
+        assert not [path for path in (tmp_path / "data" / "staging").rglob("*") if path.is_file()]
