@@ -89,7 +89,7 @@ def check_objects(
         backdrop: The delivered image's single background color, if it has one.
     """
     seen = compare(picture, redrawn, backdrop)
-    if seen is None or len(seen.partial) != len(plan):
+    if seen is None or len(seen.changes) != len(plan):
         return unchecked(scene, "the redraw failed")
     traces = [trace for index, group in enumerate(plan) for trace in _traces(seen, scene, index, group)]
     explained = _explained(seen, scene, traces)

@@ -13,7 +13,7 @@ from generator.checks.pixels import Pixels
 
 _DETECTOR, _RECOGNIZER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 _DETECTION_SIDE = 960  # px, larger crops are reduced before lines are looked for
-_MAX_STRIP = 40  # width to height of a single line; longer ones would cost seconds
+_MAX_STRIP = 80  # width to height of a single line; longer ones would cost seconds
 _MISREAD = ("GREEK", "COPTIC")  # in the dictionary, but written with Latin look-alikes (measured: 0 % exact)
 
 
@@ -49,7 +49,7 @@ class RapidOcr:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ocr")
 
     def unreadable(self, text: str) -> str:
-        """Characters that are not in the recognizer's dictionary. The first call reads the model, 0.3 s."""
+        """Characters that are not in the recognizer's dictionary. The first call reads the model: 0.3 s, blocking."""
         if self._alphabet is None:
             self._alphabet = _alphabet(_models() / _RECOGNIZER)
         known = self._alphabet

@@ -5,6 +5,7 @@ do not. Characters that look alike to any reader (0 and O; 1, l, I and |) and ty
 are taken as equal.
 """
 
+import asyncio
 import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher
@@ -27,8 +28,10 @@ _VARIANTS = str.maketrans(
     }
 )
 _TWINS = str.maketrans({"0": "O", "1": "I", "l": "I", "|": "I"})
-_SIDES = (640, 1280)  # px, longest side at which a crop is read, first and second try
+_SIDE, _LONG_SIDE = 640, 1280  # px, to which a crop is enlarged and reduced: fast, and every line stays high enough
 _MAX_ENLARGEMENT = 4.0
+_WAYS = ((1.0, False, False), (2.0, False, False), (1.0, True, False), (1.0, False, True))
+"""Enlargement, inverted, as one line: tried in this order until one reads what was asked. A wrong word stays wrong."""
 _UPRIGHT = 12.0  # degrees that the reader copes with by itself
 
 
@@ -54,7 +57,7 @@ async def check_texts(
 
 async def _check(picture: Picture, scene: Scene | None, item: SceneObject, reader: TextReader | None) -> ReceiptLine:
     asked = item.text or ""
-    why = _unreadable(asked, reader)
+    why = await asyncio.to_thread(_unreadable, asked, reader)  # the reader may have to load its model first
     if why or reader is None:
         return ReceiptLine(check="text", asked=asked, measured=f"not checked: {why}", passed=None, target=item.id)
     whole = (0.0, 0.0, float(picture.width), float(picture.height))
@@ -70,11 +73,12 @@ async def _check(picture: Picture, scene: Scene | None, item: SceneObject, reade
 def _unreadable(asked: str, reader: TextReader | None) -> str:
     if reader is None:
         return "no reader"
-    letters = folded(asked)
+    letters = {letter for letter in unicodedata.normalize("NFC", asked) if folded(letter)}
     if not letters:
         return "nothing to read"
-    unknown = sorted({_script(letter) for letter in reader.unreadable(letters)})
-    return f"no reader for {', '.join(unknown)}" if unknown else ""
+    # A reader may know a letter by itself (½) or by what it stands for (… is three dots).
+    unknown = [letter for letter in letters if reader.unreadable(letter) and reader.unreadable(folded(letter))]
+    return f"no reader for {', '.join(sorted({_script(letter) for letter in unknown}))}" if unknown else ""
 
 
 def _script(letter: str) -> str:
@@ -88,13 +92,8 @@ async def _read(picture: Picture, box: Box, item: SceneObject, reader: TextReade
     """Read one box until it says what was asked, or all ways are tried; then the reading that comes nearest."""
     asked, best, nearness = folded(item.text or ""), "", -1.0
     crop = _upright(_crop(picture, box), item.angle)
-    for side, inverted, one_line in (
-        (_SIDES[0], False, False),
-        (_SIDES[1], False, False),
-        (_SIDES[0], True, False),
-        (_SIDES[0], False, True),
-    ):
-        pixels = _scaled(crop, side)
+    for enlargement, inverted, one_line in _WAYS:
+        pixels = _scaled(crop, enlargement)
         lines = await reader.read(255 - pixels if inverted else pixels, one_line=one_line)
         reading = _matching(asked, lines, anywhere=item.role is TextRole.LABEL)
         if reading is not None:
@@ -141,8 +140,9 @@ def _upright(crop: Pixels, angle: float) -> Pixels:
     return np.asarray(image.rotate(turn, Image.Resampling.BICUBIC, expand=True, fillcolor=corner))
 
 
-def _scaled(crop: Pixels, side: int) -> Pixels:
+def _scaled(crop: Pixels, enlargement: float) -> Pixels:
     height, width = crop.shape[:2]
-    factor = min(side / max(height, width), _MAX_ENLARGEMENT)
+    longest = max(height, width)
+    factor = min(max(_SIDE / longest, min(1.0, _LONG_SIDE / longest)) * enlargement, _MAX_ENLARGEMENT)
     size = max(1, round(width * factor)), max(1, round(height * factor))
     return np.asarray(Image.fromarray(crop, "RGB").resize(size, Image.Resampling.LANCZOS))
