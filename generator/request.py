@@ -67,6 +67,7 @@ class GenerationRequest:
         seed: 0 to 2**32 - 1.
         num_inference_steps: None for the engine's default; engines without steps ignore it. Same for ``guidance_scale``.
         scene: The planned scene; always there from the rules planner.
+        changes: What a revision changed, in order; answers "what did you change?".
     """
 
     schema: int = SCHEMA
@@ -90,6 +91,7 @@ class GenerationRequest:
     quality: Literal["auto", "low", "medium", "high"] = "auto"
     private: bool = False
     scene: Scene | None = None
+    changes: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
