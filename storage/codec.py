@@ -22,7 +22,7 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def encode(kind: type[T] | Any, value: T) -> Any:
+def encode(kind: Any, value: Any) -> Any:
     """``value`` as JSON data: dicts, lists, strings, numbers, booleans, None."""
     return _adapter(kind).dump_python(value, mode="json")
 
@@ -33,8 +33,9 @@ def decode(kind: type[T], data: Any) -> T:
     Raises:
         CodecError: It does not fit ``kind``.
     """
+    asked: Any = kind
     try:
-        value: T = _adapter(kind).validate_python(data)
+        value: T = _adapter(asked).validate_python(data)
     except ValidationError as exc:
         where = ".".join(str(part) for part in exc.errors()[0]["loc"])
         raise CodecError(f"not a {getattr(kind, '__name__', kind)}: {where}: {exc.errors()[0]['msg']}") from exc

@@ -1,0 +1,1 @@
+"""One module per version, written by hand, never edited once released."""
