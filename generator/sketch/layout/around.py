@@ -1,0 +1,332 @@
+"""One attempt to place free objects around kept boxes, naming the pins that are in the way.
+
+It decides nothing about releasing them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import product
+from statistics import median
+
+import numpy as np
+
+from generator.scene import Box, Kind, Relation, RelationKind, Scene, SceneObject
+from generator.sketch.layout.bands import is_band
+from generator.sketch.layout.blocks import Block
+from generator.sketch.layout.checks import OVERLAPPING, allowed_overlaps, holds, is_label
+from generator.sketch.layout.clusters import unit_size
+from generator.sketch.layout.geometry import area, center, moved, overlap, scaled, size, union
+from generator.sketch.layout.grouping import directed, group_rows
+from generator.sketch.layout.leaves import Leaves, settle_texts
+from generator.sketch.layout.metrics import Metrics
+from generator.sketch.layout.nesting import Nesting, attachments
+from generator.sketch.layout.regions import MARGIN, Bands, carve, column_of, row_of
+from generator.sketch.layout.spots import Points, Window, best_order, blocking
+
+_FACTORS = (1.0, 0.88, 0.77, 0.67, 0.58, 0.5)
+"""Sizes tried for a newcomer, relative to what the pins suggest."""
+
+_CLOSE_LOOK = 150
+"""Spots that are checked against relations one by one."""
+
+_LOCAL = frozenset({RelationKind.NEXT_TO, RelationKind.BETWEEN, RelationKind.IN_ROW})
+"""Relations that only particular spots fulfil."""
+
+
+class Attempt:
+    """Places what is free; after ``run`` either ``scene`` is complete or blockers were named."""
+
+    def __init__(self, scene: Scene, metrics: Metrics, kept: Mapping[str, tuple[Box, ...]]) -> None:
+        """Take the scene and the boxes that stay, by object id."""
+        self._scene = scene
+        self._metrics = metrics
+        self._kept = kept
+        self._placed: dict[str, tuple[Box, ...]] = dict(kept)
+        self._items = {item.id: item for item in scene.objects}
+        margin = MARGIN * min(scene.width, scene.height)
+        self._region: Box = (margin, margin, scene.width - margin, scene.height - margin)
+        self._links = attachments(scene.relations, self._items.keys())
+        self._scale = self._guess_scale()
+        self.failed = False
+
+    def run(self) -> set[str]:
+        """Place everything; returns ids of pins that are in the way, empty if there are none."""
+        bands = [item for item in self._scene.objects if item.id not in self._kept and is_band(item, self._scene)]
+        return self._place_bands(bands) or self._place_guests() or self._place_blocks()
+
+    def scene(self) -> Scene:
+        """The scene with all boxes."""
+        objects = tuple(replace(item, boxes=self._placed[item.id]) for item in self._scene.objects)
+        return replace(self._scene, objects=objects)
+
+    def _guess_scale(self) -> float:
+        """Px per unit that the kept drawings suggest; those without host count first."""
+        hosted = {link.subject for link in self._links}
+        drawings = [item for item in self._scene.objects if item.kind is not Kind.TEXT and item.id in self._kept]
+        free = [item for item in drawings if item.id not in hosted] or drawings
+        units = [area(self._kept[item.id][0]) ** 0.5 / unit_size(item) for item in free]
+        return median(units) if units else 0.25 * min(self._scene.width, self._scene.height)
+
+    def _obstacles(self) -> tuple[list[str], Points]:
+        names = [name for name, boxes in self._placed.items() for _ in boxes]
+        boxes = [box for instances in self._placed.values() for box in instances]
+        return names, np.asarray(boxes, dtype=float).reshape(-1, 4)
+
+    # Writing
+
+    def _place_bands(self, bands: Sequence[SceneObject]) -> set[str]:
+        if not bands:
+            return set()
+        hit: set[str] = set()
+        boxes: dict[str, Box] = {}
+        region = self._region
+        for name in self._kept:
+            if is_band(self._items[name], self._scene):
+                region = carve(region, union(self._kept[name]), 0.7 * self._region[0])
+        for shrink in (1.0, 0.75, 0.55):
+            page = Bands(self._scene.width, self._scene.height, self._metrics, region, alone=False, shrink=shrink)
+            boxes = page.place(bands)
+            hit = {name for box in boxes.values() for name in self._hit_by(box)}
+            if not hit:
+                break
+        self._placed |= {name: (box,) for name, box in boxes.items()}
+        return hit
+
+    def _hit_by(self, box: Box, excused: frozenset[str] = frozenset()) -> set[str]:
+        return {
+            name
+            for name, boxes in self._kept.items()
+            if name not in excused and any(min(overlap(box, other)) > 0.5 for other in boxes)
+        }
+
+    # What belongs to a kept host
+
+    def _place_guests(self) -> set[str]:
+        blockers: set[str] = set()
+        for link in self._links:
+            if link.host in self._kept and link.subject not in self._placed:
+                blockers |= self._place_on_host(link.host)
+        return blockers
+
+    def _place_on_host(self, host: str) -> set[str]:
+        """Arrange all that belongs to ``host`` anew and take the boxes of those that have none."""
+        seat = self._kept[host]
+        corner = union(seat)
+        leaf = Leaves(scene=self._scene, metrics=self._metrics, wanted=1.2)
+
+        def sized(item: SceneObject, flat: bool) -> tuple[Box, ...]:  # noqa: FBT001 - the Leaf signature
+            if item.id != host:
+                return leaf(item, flat)
+            return tuple(scaled(moved(box, -corner[0], -corner[1]), 1 / self._scale) for box in seat)
+
+        above = any(link.subject == host for link in self._links)
+        nesting = Nesting(items=self._items, links=self._links, leaf=sized, before=self._before())
+        block = nesting.block(host, nested=above)
+        own = block.part(host)
+        boxes = block.put(corner[0] - own[0] * self._scale, corner[1] - own[1] * self._scale, self._scale)
+        fresh = {name: found for name, found in boxes.items() if name not in self._placed}
+        fresh = settle_texts(fresh, self._items, self._metrics)
+        allowed = allowed_overlaps(self._scene)
+        blockers: set[str] = set()
+        for name, found in fresh.items():
+            excused = frozenset(other for one, other in allowed if one == name)
+            hit = {other for box in found for other in self._hit_by(box, excused)}
+            if (hit or self._is_off(found)) and is_label(self._items[name]):
+                fresh[name] = (self._over(name, corner),)
+                hit = self._hit_by(fresh[name][0], excused)
+            elif self._is_off(found):
+                hit.add(host)
+            blockers |= hit
+        self._placed |= fresh
+        return blockers
+
+    def _is_off(self, boxes: Sequence[Box]) -> bool:
+        low, high = (0.0, 0.0), (self._scene.width, self._scene.height)
+        return any(box[0] < low[0] or box[1] < low[1] or box[2] > high[0] or box[3] > high[1] for box in boxes)
+
+    def _over(self, name: str, host: Box) -> Box:
+        """A label over the foot of its host."""
+        wide, high = size(host)
+        own_wide, own_high = self._metrics.fit_text(self._items[name], 0.94 * wide, min(0.24 * high, 0.2 * self._scale))
+        left, top = (host[0] + host[2] - own_wide) / 2, host[3] - own_high - 0.04 * high
+        return (left, top, left + own_wide, top + own_high)
+
+    def _before(self) -> list[tuple[str, str]]:
+        found = [directed(relation) for relation in self._scene.relations]
+        return [pair for axis, pairs in found if axis == "x" for pair in pairs]
+
+    # Everything else
+
+    def _place_blocks(self) -> set[str]:
+        free = {name: item for name, item in self._items.items() if name not in self._placed}
+        if not free:
+            return set()
+        wanted = 1.2
+        leaf = Leaves(scene=self._scene, metrics=self._metrics, wanted=wanted)
+        links = [link for link in self._links if link.subject in free and link.host in free]
+        nesting = Nesting(items=free, links=links, leaf=leaf, before=self._before())
+        grouped = group_rows(nesting.blocks(), self._scene.relations, tall=self._scene.height > self._scene.width)
+        names = set(self._placed)
+        waiting = sorted(
+            grouped.blocks,
+            key=lambda block: (
+                block.place is None,
+                -sum(
+                    bool(_named(relation) & names and _named(relation) & block.boxes.keys())
+                    for relation in self._scene.relations
+                ),
+                -block.width * block.height,
+            ),
+        )
+        for index, block in enumerate(waiting):
+            blockers = self._place_block(block, waiting[index + 1 :])
+            if blockers or self.failed:
+                return blockers
+        return set()
+
+    def _place_block(self, block: Block, later: Sequence[Block]) -> set[str]:
+        names, obstacles = self._obstacles()
+        local = [
+            relation
+            for relation in self._scene.relations
+            if relation.kind in _LOCAL
+            and _named(relation) & block.boxes.keys()
+            and _named(relation) <= self._placed.keys() | block.boxes.keys()
+            and not _named(relation) <= block.boxes.keys()
+        ]
+        for factor in _FACTORS:
+            scale = factor * self._scale
+            extent = (block.width * scale, block.height * scale)
+            window = self._window(block, scale, later)
+            points = self._spots(block, scale, local, window)
+            pad = 0.08 * scale
+            ranked = best_order(points, extent, obstacles, pad=pad, wish=self._wish(block), region=self._region)
+            for x, y in ranked[: _CLOSE_LOOK if local else 1]:
+                boxes = block.put(float(x), float(y), scale)
+                if all(self._holds(relation, boxes) for relation in local):
+                    self._placed |= settle_texts(boxes, self._items, self._metrics)
+                    return set()
+        return self._blockers(block, later, local, names, obstacles)
+
+    def _blockers(
+        self, block: Block, later: Sequence[Block], local: Sequence[Relation], names: Sequence[str], obstacles: Points
+    ) -> set[str]:
+        """Pins to clear so that the block finds a spot."""
+        scale = 0.77 * self._scale
+        window = self._window(block, scale, later)
+        points = self._spots(block, scale, local, window)
+        hard = np.asarray([name not in self._kept or self._items[name].kind is Kind.TEXT for name in names], dtype=bool)
+        extent = (block.width * scale, block.height * scale)
+        found = {names[index] for index in blocking(points, extent, obstacles, hard)}
+        partners = {
+            name
+            for relation in self._scene.relations
+            if relation.kind not in OVERLAPPING and _named(relation) & block.boxes.keys()
+            for name in _named(relation)
+        }
+        blockers = found or {
+            name for name in partners if name in self._kept and self._items[name].kind is not Kind.TEXT
+        }
+        self.failed = not blockers
+        return blockers
+
+    def _holds(self, relation: Relation, boxes: Mapping[str, tuple[Box, ...]]) -> bool:
+        known = self._placed | dict(boxes)
+        objects = tuple(replace(item, boxes=known.get(item.id, ())) for item in self._scene.objects)
+        return holds(relation, replace(self._scene, objects=objects))
+
+    def _wish(self, block: Block) -> tuple[float, float] | None:
+        """Where the middle would like to be: its place, else where it was."""
+        if block.place is not None:
+            left, top, right, bottom = self._region
+            half_wide, half_high = block.width * self._scale / 2, block.height * self._scale / 2
+            x = {0.0: left + half_wide, 0.5: (left + right) / 2, 1.0: right - half_wide}
+            y = {0.0: top + half_high, 0.5: (top + bottom) / 2, 1.0: bottom - half_high}
+            return x[column_of(block.place) or 0.0], y[row_of(block.place) or 0.0]
+        former = self._items[block.root].boxes
+        return center(union(former)) if former else None
+
+    def _window(self, block: Block, scale: float, later: Sequence[Block]) -> Window:
+        """Where the top left corner may lie: canvas, place, and directions to what is placed or still comes."""
+        wide, high = block.width * scale, block.height * scale
+        low = [self._region[0], self._region[1]]
+        high_end = [self._region[2] - wide, self._region[3] - high]
+        for axis, wanted, length, own in (
+            (0, column_of(block.place), self._scene.width, wide),
+            (1, row_of(block.place), self._scene.height, high),
+        ):
+            if wanted is not None:
+                third = wanted * 2 * length / 3
+                low[axis] = max(low[axis], third - own / 2)
+                high_end[axis] = min(high_end[axis], third + length / 3 - own / 2)
+        for relation in self._scene.relations:
+            name, pairs = directed(relation)
+            for first, second in pairs:
+                self._limit(block, scale, later, (0 if name == "x" else 1, first, second), low, high_end)
+        return Window(left=low[0], right=high_end[0], top=low[1], bottom=high_end[1])
+
+    def _limit(
+        self,
+        block: Block,
+        scale: float,
+        later: Sequence[Block],
+        pair: tuple[int, str, str],
+        low: list[float],
+        high: list[float],
+    ) -> None:
+        axis, first, second = pair
+        if first in block.boxes and second not in block.boxes:
+            end = block.part(first)[axis + 2] * scale
+            if second in self._placed:
+                high[axis] = min(high[axis], union(self._placed[second])[axis] - end)
+            else:
+                high[axis] = min(high[axis], self._region[axis + 2] - _needed(second, later, axis) * scale - end)
+        elif second in block.boxes and first not in block.boxes:
+            start = block.part(second)[axis] * scale
+            if first in self._placed:
+                low[axis] = max(low[axis], union(self._placed[first])[axis + 2] - start)
+            else:
+                low[axis] = max(low[axis], self._region[axis] + _needed(first, later, axis) * scale - start)
+
+    def _spots(self, block: Block, scale: float, local: Sequence[Relation], window: Window) -> Points:
+        """Corners to try: those that local relations suggest, else an even raster."""
+        if not local:
+            return window.points()
+        suggested = [point for relation in local for point in self._suggest(block, scale, relation)]
+        points = np.asarray(suggested, dtype=float).reshape(-1, 2)
+        return window.keep(points)
+
+    def _suggest(self, block: Block, scale: float, relation: Relation) -> list[tuple[float, float]]:
+        mine = [name for name in (relation.subject, *relation.objects) if name in block.boxes]
+        theirs = [union(self._placed[name]) for name in (relation.subject, *relation.objects) if name in self._placed]
+        part = block.part(mine[0])
+        wide = block.width * scale
+        middle = ((part[0] + part[2]) / 2 * scale, (part[1] + part[3]) / 2 * scale)
+        if relation.kind is RelationKind.BETWEEN and mine[0] == relation.subject and len(theirs) == 2:
+            start, end = center(theirs[0]), center(theirs[1])
+            steps = [step / 20 for step in range(4, 17)]
+            return [
+                (start[0] + (end[0] - start[0]) * t - middle[0], start[1] + (end[1] - start[1]) * t - middle[1])
+                for t in steps
+            ]
+        pad = 0.1 * scale
+        spots = []
+        for box, step in product(theirs, range(8)):
+            distance = pad * (1 + step)
+            lines = [center(box)[1] - middle[1]]
+            if relation.kind is RelationKind.NEXT_TO:
+                lines += [box[3] - part[3] * scale, box[1] - part[1] * scale]
+            spots += [(x, y) for x in (box[0] - wide - distance, box[2] + distance) for y in lines]
+        if relation.kind is RelationKind.IN_ROW:
+            line = center(theirs[0])[1] - middle[1]
+            spots += [(float(x), line) for x in np.linspace(self._region[0], self._region[2] - wide, 40)]
+        return spots
+
+
+def _named(relation: Relation) -> set[str]:
+    return {relation.subject, *relation.objects}
+
+
+def _needed(name: str, later: Sequence[Block], axis: int) -> float:
+    """Room in units that a block still to come will need on that axis."""
+    return max((block.width if axis == 0 else block.height for block in later if name in block.boxes), default=0.0)
