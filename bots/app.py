@@ -19,7 +19,7 @@ from generator.checks.ocr import RapidOcr
 from generator.sketch.attribution import attribution
 from generator.sketch.engine import Sketch
 from moderation.engine import Moderator, build_moderator
-from storage.blobs import Blobs, open_blobs
+from storage.blobs import Blobs
 from storage.credentials import Credentials
 from storage.database import Database, migrate, open_database, sync_engine
 from storage.pki import load_identity
@@ -64,7 +64,8 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
 
 async def _wire(settings: Settings, database: Database, queue_engine: SyncEngine) -> App:
     records = Records(database)
-    blobs = open_blobs(settings.blobs_url.get_secret_value() if settings.blobs_url else settings.data_dir / "blobs")
+    url = settings.blobs_url
+    blobs = Blobs.at(url.get_secret_value()) if url else Blobs.in_folder(settings.data_dir / "blobs")
     staging = Staging(settings.data_dir / "staging")
     credentials = Credentials(
         await load_identity(settings.data_dir / "keys", settings.signing.certificate, settings.signing.key)

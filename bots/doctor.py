@@ -123,7 +123,7 @@ async def _database(app: App) -> Finding:
 async def _blobs(app: App) -> Finding:
     digest = await app.blobs.put(os.urandom(16), "application/octet-stream")
     await app.blobs.get(digest)
-    await app.blobs.delete(digest)
+    await app.blobs.delete((digest,))
     return Finding(part="blobs", status="ok", detail="writes, reads and deletes")
 
 

@@ -9,6 +9,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -22,6 +23,8 @@ from bots.progress import ProgressBoard
 from generator.errors import RenderFailed
 from generator.request import GenerationRequest
 from storage.codec import decode, encode
+from storage.jobs import open_job
+from storage.records import JobRecord
 from storage.store import Records
 
 APPLICATION = "threadbrush"
@@ -30,7 +33,7 @@ APPLICATION_VERSION = "1"
 EXECUTOR = "embedded"  # fixed, so that a restarted process recovers its own work; the data lock keeps it alone
 JOBS, GPU = "jobs", "gpu"
 POLL_SECONDS = 0.05
-MAX_DRAW_ATTEMPTS = 5
+MAX_DRAW_ATTEMPTS = 12  # of one job, over restarts and the second try that a missed receipt is given
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -124,7 +127,7 @@ class Service:
 
         async def draw() -> list[Any]:
             # A request that kills its process each time would be recovered for ever (DBOS's own count is reset).
-            if await self._records.count_attempt(f"{job}/gen/{attempt}") > MAX_DRAW_ATTEMPTS:
+            if await self._records.count_attempt(job) > MAX_DRAW_ATTEMPTS:
                 raise RenderFailed(f"given up after {MAX_DRAW_ATTEMPTS} attempts")
             flag = self._flags.setdefault(job, threading.Event())
             try:
@@ -147,15 +150,21 @@ async def enqueue(records: Records, client: DBOSClient, order: Order) -> None:
             encode(Order, order),
         )
 
-    await records.open_job(
-        job=order.job,
-        tenant=order.conversation.tenant,
-        conversation=order.conversation.id,
+    conversation = order.conversation
+    job = JobRecord(
+        id=order.job,
+        tenant=conversation.tenant,
+        conversation=conversation.id,
         requester=order.requester,
+        position=0,
         ordered=order.ordered,
-        private=order.conversation.options.private,
-        alongside=queue,
+        status="waiting",
+        created_at=datetime.now(UTC),
+        private=conversation.options.private,
     )
+    async with records.database.write() as transaction:
+        await open_job(transaction, job)
+        await transaction.run_sync(queue)
 
 
 def dbos_client(engine: SyncEngine) -> DBOSClient:

@@ -108,7 +108,8 @@ class Session:
 
     async def _sweep(self) -> None:
         """Before anything runs: what no record and no unfinished job needs is rubbish of a killed process."""
-        await self.app.staging.sweep(await self.app.records.unfinished_jobs())
+        unfinished = await self.app.records.unfinished_jobs()
+        await self.app.staging.sweep(job.id for job in unfinished)
         await self.app.blobs.sweep(await self.app.records.referenced_digests(), older_than=0)
 
 
