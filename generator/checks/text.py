@@ -2,7 +2,7 @@
 
 The reader is trusted to spell, not to think: it does not correct misspelt words. Case counts; spaces and line breaks
 do not. Characters that look alike to any reader (0 and O; 1, l, I and |) and typographic variants of quotes, dashes and dots
-are taken as equal.
+are taken as equal. Pictographs are not compared.
 """
 
 import asyncio
@@ -27,6 +27,8 @@ _VARIANTS = str.maketrans(
         **dict.fromkeys("\u00b7\u2022\u30fb\u2219", "\u00b7"),
     }
 )
+_UNREAD = frozenset({"Cf", "So", "Sk"})  # joiners, pictographs (a reader takes one heart for another), skin tones
+_SELECTORS = frozenset("\ufe0e\ufe0f")
 _TWINS = str.maketrans({"0": "O", "1": "I", "l": "I", "|": "I"})
 _SIDE, _LONG_SIDE = 640, 1280  # px, to which a crop is enlarged and reduced: fast, and every line stays high enough
 _MAX_ENLARGEMENT = 4.0
@@ -36,9 +38,13 @@ _UPRIGHT = 12.0  # degrees that the reader copes with by itself
 
 
 def folded(text: str) -> str:
-    """What two texts must agree in: NFKC, without spaces, typographic variants as one."""
+    """What two texts must agree in: NFKC, without spaces and pictographs, typographic variants as one."""
     plain = unicodedata.normalize("NFKC", text.translate(_VARIANTS)).translate(_VARIANTS)
-    return "".join(letter for letter in plain if not letter.isspace() and unicodedata.category(letter) != "Cf")
+    return "".join(
+        letter
+        for letter in plain
+        if not letter.isspace() and unicodedata.category(letter) not in _UNREAD and letter not in _SELECTORS
+    )
 
 
 async def check_texts(

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from generator.scene import TRANSPARENT, Box, Kind, Scene, SceneObject
 
 _OVERSAMPLING = 4
+_INTER = str(fontpkg.path("inter", 700))
 
 
 def png_of(image: Image.Image, output_format: str = "PNG", **options: object) -> bytes:
@@ -19,7 +20,8 @@ def png_of(image: Image.Image, output_format: str = "PNG", **options: object) ->
 
 
 def draw(scene: Scene, longest_side: int | None = None) -> Image.Image:
-    """Every ART object as an ellipse in its color with a dark bar, TEXT in Inter, drawn in order and smoothed."""
+    """Every ART object as an ellipse in its color with a dark bar, TEXT in Inter (or the font file
+    that ``art`` names), drawn in order and smoothed."""
     scale = (longest_side or max(scene.width, scene.height)) / max(scene.width, scene.height)
     size = round(scene.width * scale), round(scene.height * scale)
     factor = scale * _OVERSAMPLING
@@ -47,7 +49,9 @@ def _object(canvas: Image.Image, item: SceneObject, box: Box) -> None:
         if item.plate:
             pen.rectangle(box, fill=item.plate)
         lines = (item.text or "").count("\n") + 1
-        font = ImageFont.truetype(str(fontpkg.path("inter", 700)), (y1 - y0) / (1.45 * lines))
+        font = ImageFont.truetype(item.art or _INTER, (y1 - y0) / (1.45 * lines))
+        width = pen.multiline_textbbox((0, 0), item.text or "", font)[2]
+        font = font.font_variant(size=font.size * min(1.0, 0.96 * (x1 - x0) / width))
         pen.multiline_text(
             ((x0 + x1) / 2, (y0 + y1) / 2), item.text or "", item.color or "#111111", font, anchor="mm", align="center"
         )
