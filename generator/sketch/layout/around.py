@@ -95,7 +95,7 @@ class Attempt:
     def _hit_by(self, box: Box, excused: frozenset[str] = frozenset()) -> set[str]:
         return {
             name
-            for name, boxes in self._kept.items()
+            for name, boxes in self._placed.items()
             if name not in excused and any(min(overlap(box, other)) > 0.5 for other in boxes)
         }
 
@@ -136,7 +136,8 @@ class Attempt:
                 hit = self._hit_by(fresh[name][0], excused)
             elif self._is_off(found):
                 hit.add(host)
-            blockers |= hit
+            # What was just placed cannot give way, so then the host must.
+            blockers |= {other if other in self._kept else host for other in hit}
         self._placed |= fresh
         return blockers
 

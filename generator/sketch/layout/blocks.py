@@ -4,7 +4,7 @@ It knows how to carry boxes along, not why objects belong together.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.scene import Box, Place
 from generator.sketch.layout.geometry import moved, scaled, size, union
@@ -46,6 +46,10 @@ class Block:
             KeyError: The block does not hold that object.
         """
         return union(self.boxes[object_id])
+
+    def resized(self, factor: float) -> "Block":
+        """The same block with all lengths multiplied."""
+        return replace(self, boxes=self.put(0.0, 0.0, factor), base=self.base * factor)
 
     def put(self, x: float, y: float, factor: float) -> dict[str, tuple[Box, ...]]:
         """The boxes when the block is scaled by ``factor`` and its top left lies at ``x``, ``y``."""

@@ -16,7 +16,7 @@ from generator.sketch.layout.model import Model
 from generator.sketch.layout.regions import column_of, row_of
 from generator.sketch.layout.rows import Rows, RowSearch
 
-_TRIALS = 8
+_TRIALS = 20
 """Draws for each number of rows; the first one keeps the scene's order."""
 
 _RESCUE_TRIALS = 60
@@ -24,6 +24,15 @@ _RESCUE_TRIALS = 60
 
 _HERO = {Size.TINY: 0.35, Size.SMALL: 0.58, Size.MEDIUM: 0.84, Size.LARGE: 0.94, Size.HUGE: 1.0}
 """Share of the region that a lone block may take."""
+
+_VARIETY = 0.05
+"""By how much chance may favor a candidate, so that another seed may bring another composition."""
+
+_LIKELY_FILL = 0.4
+"""Share of the region that blocks cover in a usual composition."""
+
+_MOST_EASED = 0.6
+"""No block gets smaller than this for the sake of its place."""
 
 Placed = list[tuple[float, float]]
 
@@ -94,24 +103,41 @@ def _candidates(search: RowSearch, seed: int) -> list[Rows]:
         rows = search.trial(number, chance, 1.0)
         if rows is not None:
             found.append(rows)
-    return sorted(found, key=lambda rows: -rows.score)
+    varied = [(rows.score * (1 + _VARIETY * chance.random()), index) for index, rows in enumerate(found)]
+    return [found[index] for _, index in sorted(varied, reverse=True)]
 
 
 def _cap(blocks: Sequence[Block], room: Room) -> float:
     """Largest scale that lone sizes and places on the canvas allow."""
-    left, top, right, bottom = room.region
-    wide, high = right - left, bottom - top
-    limits = [math.inf]
+    limits = [_place_cap(block, room) for block in blocks]
     if len(blocks) == 1 and room.lone_size is not None:
         share = _HERO[room.lone_size]
+        wide, high = room.region[2] - room.region[0], room.region[3] - room.region[1]
         limits += [share * wide / blocks[0].width, share * high / blocks[0].height]
-    for block in blocks:
-        column, row = column_of(block.place), row_of(block.place)
-        if column in {0.0, 1.0}:
-            limits.append(_third(room.canvas[2], left if column == 0 else room.canvas[2] - right) / block.width)
-        if row in {0.0, 1.0}:
-            limits.append(_third(room.canvas[3], top if row == 0 else room.canvas[3] - bottom) / block.height)
     return min(limits)
+
+
+def _place_cap(block: Block, room: Room) -> float:
+    """Largest scale at which the block's middle can lie in the third of the canvas where it belongs."""
+    left, top, right, bottom = room.region
+    column, row = column_of(block.place), row_of(block.place)
+    limit = math.inf
+    if column in {0.0, 1.0}:
+        limit = _third(room.canvas[2], left if column == 0 else room.canvas[2] - right) / block.width
+    if row in {0.0, 1.0}:
+        limit = min(limit, _third(room.canvas[3], top if row == 0 else room.canvas[3] - bottom) / block.height)
+    return limit
+
+
+def eased(blocks: Sequence[Block], room: Room) -> list[Block]:
+    """Blocks of which those squeezed into a third of the canvas are a little smaller, so that not all must shrink."""
+    wide, high = room.region[2] - room.region[0], room.region[3] - room.region[1]
+    area = sum(block.width * block.height for block in blocks)
+    likely = math.sqrt(_LIKELY_FILL * wide * high / area)
+    if all(block.place is not None for block in blocks):
+        return list(blocks)
+    factors = [min(1.0, max(_MOST_EASED, _place_cap(block, room) / likely)) for block in blocks]
+    return [block if factor == 1.0 else block.resized(factor) for block, factor in zip(blocks, factors, strict=True)]
 
 
 def _third(length: float, edge: float) -> float:

@@ -179,13 +179,19 @@ class Nesting:
         hosted = {link.subject for link in self.links}
         return [self.block(item) for item in self.items if item not in hosted]
 
-    def block(self, object_id: str, *, nested: bool = False) -> Block:
-        """The block of ``object_id`` with everything that belongs to it."""
+    def block(self, object_id: str, *, nested: bool = False, flat: bool = False) -> Block:
+        """The block of ``object_id`` with everything that belongs to it.
+
+        Args:
+            object_id: The host.
+            nested: It belongs to something itself, so its labels are written over it.
+            flat: A few instances stand in one row, because they stand on something.
+        """
         item = self.items[object_id]
         links = [link for link in self.links if link.host == object_id]
         labels = [link.subject for link in links if is_label(self.items[link.subject])]
         groups = {kind: self._children(links, kind) for kind in OVERLAPPING}
-        own = self.leaf(item, nested or bool(groups[RelationKind.ON]))
+        own = self.leaf(item, flat or bool(groups[RelationKind.ON]))
         host = union(own)
         nest = _Nest(host=host, boxes={object_id: own}, span=[host[0], host[2]])
         if groups[RelationKind.BEHIND]:
@@ -207,4 +213,5 @@ class Nesting:
 
     def _children(self, links: Sequence[Attachment], kind: RelationKind) -> list[Block]:
         names = [link.subject for link in links if link.kind is kind and not is_label(self.items[link.subject])]
-        return [self.block(name, nested=True) for name in topological(names, self.before)]
+        flat = kind is RelationKind.ON
+        return [self.block(name, nested=True, flat=flat) for name in topological(names, self.before)]

@@ -111,7 +111,8 @@ class RowSearch:
             noise: 0 keeps the scene's order, 1 is wild.
         """
         order = self._order(chance, noise)
-        assigned = self._assign(number, chance, noise)
+        assigned = self._reading_order(number) if noise == 0 else None
+        assigned = assigned or self._assign(number, chance, noise)
         if assigned is None:
             return None
         rows = tuple(row for r in range(number) if (row := tuple(i for i in order if assigned[i] == r)))
@@ -134,14 +135,15 @@ class RowSearch:
         loads = [sum(self.widths[i] + GAP for i in row) for row in rows]
         mean = sum(loads) / len(loads)
         uneven = sum(abs(load - mean) for load in loads) / (mean * len(loads))
-        hero = 1.25 if len(rows) == 1 and count <= 3 else 1.0
+        hero = 1.25 if len(rows) == 1 and count <= 3 and not any(block.place for block in self.model.blocks) else 1.0
+        told = 1.06 if [i for row in rows for i in row] == list(range(count)) else 1.0
         lost = sum(
             abs(wanted - r / max(len(rows) - 1, 1)) > 0.34
             for r, row in enumerate(rows)
             for i in row
             if len(rows) > 1 and (wanted := row_of(self.model.blocks[i].place)) is not None
         )
-        return scale * hero * (1 - 0.15 * uneven) / (1 + lost)
+        return scale * hero * told * (1 - 0.15 * uneven) / (1 + lost)
 
     def _order(self, chance: random.Random, noise: float) -> list[int]:
         count = len(self.widths)
@@ -153,6 +155,18 @@ class RowSearch:
         for one, other in self.model.lined:
             keys[one] = keys[other] = (keys[one] + keys[other]) / 2
         return topological(range(count), self.before, keys.__getitem__)
+
+    def _reading_order(self, number: int) -> list[int] | None:
+        """Rows filled in the scene's order, evenly; None where something else than the order matters."""
+        count = len(self.widths)
+        if self.model.down or any(self.apart) or any(block.place for block in self.model.blocks):
+            return None
+        total = sum(self.widths) + GAP * count
+        assigned, reached = [], 0.0
+        for width in self.widths:
+            assigned.append(min(int((reached + (width + GAP) / 2) / total * number), number - 1))
+            reached += width + GAP
+        return assigned
 
     def _assign(self, number: int, chance: random.Random, noise: float) -> list[int] | None:
         """A row for each block: the constrained ones from above, then the free ones, largest first."""
@@ -179,7 +193,7 @@ class RowSearch:
                 options,
                 key=lambda r: (
                     (loads[r] + self.widths[i]) / average
-                    + 0.7 * max(0.0, self.heights[i] - tops[r])
+                    + (0.7 * max(0.0, self.heights[i] - tops[r]) if tops[r] else 0.0)
                     + 6 * self._stray(i, r, number)
                     + 0.5 * noise * chance.random()
                 ),

@@ -8,7 +8,7 @@ from generator.sketch.layout import cells, pins
 from generator.sketch.layout.bands import is_band
 from generator.sketch.layout.checks import holds, overlapping, problems
 from generator.sketch.layout.clusters import grid_is_too_small
-from generator.sketch.layout.compose import Room, compose
+from generator.sketch.layout.compose import Room, compose, eased
 from generator.sketch.layout.geometry import center, union
 from generator.sketch.layout.grouping import directed, group_rows
 from generator.sketch.layout.leaves import Leaves, settle_texts
@@ -88,8 +88,8 @@ def _composed(
     leaf = Leaves(scene=scene, metrics=metrics, wanted=wanted)
     nesting = Nesting(items=movable, links=links, leaf=leaf, before=before)
     grouped = group_rows(nesting.blocks(), scene.relations, tall=scene.height > 1.5 * scene.width)
-    model = build_model(grouped, scene.relations)
-    if len(model.blocks) == 1 and not _is_sticker(scene):
+    model = build_model(replace(grouped, blocks=tuple(eased(grouped.blocks, room))), scene.relations)
+    if lone and not _is_sticker(scene):
         room = replace(room, lone_size=movable[model.blocks[0].root].size)
     places, scale = compose(model, room, seed)
     boxes: dict[str, tuple[Box, ...]] = {}
@@ -161,7 +161,11 @@ def _strays(scene: Scene) -> list[Notice]:
         ):
             low = (wanted or 0.0) * 2 * length / 3
             if not low - 2 <= value <= low + length / 3 + 2:
-                notices.append(Notice(key="place-impossible", args={"object": _name(item), "place": item.at.value}))
+                notices.append(
+                    Notice(
+                        key="place-impossible", args={"object": _name(item), "place": item.at.value.replace(" ", "_")}
+                    )
+                )
                 break
     return notices
 
