@@ -88,7 +88,8 @@ class Credentials:
         """Sign ``image`` (PNG, JPEG or WebP) with what is claimed about it.
 
         Raises:
-            SigningFailed: No manifest could be made, or what was made does not verify.
+            SigningFailed: No manifest could be made, the parent was tampered with, or the result does not verify.
+            UnreadableImage: The parent or an upload is no image.
             KeyMaterialError: The identity ran out and could not be renewed.
         """
         return await asyncio.to_thread(self._sign, image, media_type, claim)
@@ -113,9 +114,12 @@ class Credentials:
         except C2paError as exc:
             raise SigningFailed("the image could not be signed") from exc
         data = output.getvalue()
-        # Read back: what leaves here must verify for whoever receives it.
+        # Read back: what leaves here must verify for whoever receives it, and must not vouch for a parent that was
+        # changed after signing. (A parent whose certificate has run out since then is no failure.)
         report = self._read(data, media_type)
-        if not report.is_ours or report.failures or report.active_manifest is None:
+        if report.broken_ingredients:
+            raise SigningFailed("an image that this one was made from was changed after signing")
+        if not report.is_ours or report.is_tampered or report.active_manifest is None:
             raise SigningFailed(f"the signed image does not verify: {', '.join(report.failures) or report.state}")
         return SignedImage(data=data, digest=hashlib.sha256(data).hexdigest(), manifest=report.active_manifest)
 
