@@ -5,7 +5,6 @@ CSS names mean exactly their CSS value; a word that CSS lacks takes a usual valu
 
 import re
 from functools import cache
-from itertools import product
 from typing import Final
 
 from coloraide.css.color_names import name2val_map
@@ -102,10 +101,14 @@ def english() -> dict[tuple[str, ...], str]:
     """Words of the colour name, lower case -> ``#rrggbb``."""
     names = {name: _hex(name) for name in name2val_map}
     names |= _ENGLISH
-    for tone, base in product(("light", "dark", "medium", "deep", "pale"), ("",)):
-        names |= {f"{tone} {name[len(tone):]}{base}": value for name, value in names.items() if _toned(name, tone)}
+    for tone in ("light", "dark", "medium", "deep", "pale"):
+        names |= {f"{tone} {name[len(tone) :]}": value for name, value in names.items() if _toned(name, tone)}
     names |= {f"deep {name[5:]}": value for name, value in names.items() if name.startswith("dark ")}
-    names |= {f"{tone} {name}": names[name] for tone in ("bright", "pure", "vivid") for name in ("red", "blue", "green", "yellow")}
+    names |= {
+        f"{tone} {name}": names[name]
+        for tone in ("bright", "pure", "vivid")
+        for name in ("red", "blue", "green", "yellow")
+    }
     return {tuple(name.split()): value for name, value in names.items() if name != "transparent"}
 
 
@@ -144,7 +147,4 @@ def _toned(name: str, tone: str) -> bool:
 
 
 def _hex(name: str) -> str:
-    """CSS keeps 0 to 255 or 0 to 1 per channel, depending on the library's version; both are read."""
-    channels = name2val_map[name][:3]
-    scale = 255 if max(max(value[:3]) for value in name2val_map.values()) <= 1 else 1
-    return "#" + "".join(f"{round(channel * scale):02x}" for channel in channels)
+    return "#" + "".join(f"{round(channel):02x}" for channel in name2val_map[name][:3])

@@ -55,6 +55,7 @@ class Mark(Enum):
     CANVAS = auto()  # "poster", 그림: the picture itself
     FILLER = auto()  # understood, and of no consequence
     DIFFERENT = auto()
+    NOT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,13 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class InsetAt:
+    """A chart or card, by its number among those of the text."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """A noun for many kinds, of which some are chosen: "animals"."""
 
@@ -163,5 +171,20 @@ class Group:
 
 
 Lexeme = (
-    Thing | Unknown | Tint | Number | Scale | Spot | Deed | Trait | Line | GridOf | Quote | Heading | Upload | Group | Mark
+    Thing
+    | Unknown
+    | Tint
+    | Number
+    | Scale
+    | Spot
+    | Deed
+    | Trait
+    | Line
+    | GridOf
+    | Quote
+    | Heading
+    | Upload
+    | InsetAt
+    | Group
+    | Mark
 )
