@@ -45,13 +45,17 @@ def _background(scene: Scene, size: tuple[int, int]) -> Image.Image:
 def _object(canvas: Image.Image, item: SceneObject, box: Box) -> None:
     pen = ImageDraw.Draw(canvas)
     x0, y0, x1, y1 = box
+    if min(x1 - x0, y1 - y0) < _OVERSAMPLING:
+        return
     if item.kind is Kind.TEXT:
         if item.plate:
             pen.rectangle(box, fill=item.plate)
+        if not (item.text or "").strip():
+            return
         lines = (item.text or "").count("\n") + 1
         font = ImageFont.truetype(item.art or _INTER, (y1 - y0) / (1.45 * lines))
         width = pen.multiline_textbbox((0, 0), item.text or "", font)[2]
-        font = font.font_variant(size=font.size * min(1.0, 0.96 * (x1 - x0) / width))
+        font = font.font_variant(size=font.size * min(1.0, 0.96 * (x1 - x0) / max(1.0, width)))
         pen.multiline_text(
             ((x0 + x1) / 2, (y0 + y1) / 2), item.text or "", item.color or "#111111", font, anchor="mm", align="center"
         )
