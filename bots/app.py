@@ -22,7 +22,6 @@ from moderation.engine import Moderator, build_moderator
 from storage.blobs import Blobs
 from storage.credentials import Credentials
 from storage.database import Database, migrate, open_database, sync_engine
-from storage.pki import load_identity
 from storage.staging import Staging
 from storage.store import Records
 
@@ -67,9 +66,8 @@ async def _wire(settings: Settings, database: Database, queue_engine: SyncEngine
     url = settings.blobs_url
     blobs = Blobs.at(url.get_secret_value()) if url else Blobs.in_folder(settings.data_dir / "blobs")
     staging = Staging(settings.data_dir / "staging")
-    credentials = Credentials(
-        await load_identity(settings.data_dir / "keys", settings.signing.certificate, settings.signing.key)
-    )
+    signing = settings.signing
+    credentials = await Credentials.open(settings.data_dir / "keys", signing.certificate, signing.key)
     moderator = build_moderator(settings.moderation.strictness)
     engine = Sketch(timeout_seconds=settings.engine.timeout_seconds)
     board = ProgressBoard()
@@ -86,7 +84,7 @@ async def _wire(settings: Settings, database: Database, queue_engine: SyncEngine
             credentials=credentials,
             engine=engine,
             images_per_day=settings.quota.images_per_day,
-            credits=tuple(credit.line for credit in attribution()),
+            attribution=tuple(credit.line for credit in attribution()),
         ),
     )
     return App(

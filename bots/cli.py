@@ -12,7 +12,7 @@ import click
 import typer
 
 from bots.config import Settings, SettingsError, load_settings
-from bots.exits import EXIT_FAILED, EXIT_USAGE, CommandFailed
+from bots.exits import EXIT_FAILED, UsageFailed
 from bots.logs import configure_logs
 
 # Only light modules above: `--help`, `--version` and usage errors answer without loading engines and databases.
@@ -35,7 +35,7 @@ class _Globals:
     debug: bool
 
 
-def _version(value: bool) -> None:  # noqa: FBT001 - typer calls it so
+def _version(value: bool) -> None:
     if value:
         from generator.sketch.attribution import attribution
 
@@ -49,7 +49,7 @@ def _version(value: bool) -> None:  # noqa: FBT001 - typer calls it so
 def _root(
     context: typer.Context,
     data_dir: DataDir = None,
-    debug: Debug = False,  # noqa: FBT002 - typer options are keywords
+    debug: Debug = False,
     version: Annotated[  # noqa: ARG001 - its callback does the work
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Version and credits.")
     ] = False,
@@ -57,14 +57,14 @@ def _root(
     context.obj = _Globals(data_dir=data_dir, debug=debug)
 
 
-def _settings(context: typer.Context, data_dir: Path | None, debug: bool) -> Settings:  # noqa: FBT001
+def _settings(context: typer.Context, data_dir: Path | None, debug: bool) -> Settings:
     given: _Globals = context.obj
     debug = debug or given.debug
     _Errors.debug = debug
     try:
         settings = load_settings(data_dir=data_dir or given.data_dir)
     except SettingsError as exc:
-        raise CommandFailed(str(exc), EXIT_USAGE) from exc
+        raise UsageFailed(str(exc)) from exc
     configure_logs("debug" if debug else settings.log.level, settings.log.format)
     return settings
 
@@ -79,7 +79,9 @@ def _run(work: Coroutine[Any, Any, int]) -> None:
 def draw(
     context: typer.Context,
     prompt: Annotated[str, typer.Argument(help="What to draw, in English or Korean.")],
-    image: Annotated[list[Path] | None, typer.Option("--image", help="An image to use; may be given several times.")] = None,
+    image: Annotated[
+        list[Path] | None, typer.Option("--image", help="An image to use; may be given several times.")
+    ] = None,
     size: Annotated[str | None, typer.Option(help="3:2, 1536x1024, square, portrait or landscape.")] = None,
     background: Annotated[str | None, typer.Option(help="transparent, #RRGGBB or a CSS colour name.")] = None,
     count: Annotated[int | None, typer.Option(help="How many images, 1 to 10.")] = None,
@@ -87,17 +89,16 @@ def draw(
     style: Annotated[str | None, typer.Option(help="flat, outline, sticker or poster.")] = None,
     output_format: Annotated[str | None, typer.Option("--format", help="png, webp or jpeg.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the images and result.json.")] = None,
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
     data_dir: DataDir = None,
-    debug: Debug = False,  # noqa: FBT002
+    debug: Debug = False,
 ) -> None:
     """Draw one prompt. Exit code 0: image, answer or question; 2: invalid; 3: refused or held; 1: anything else."""
     from bots import commands
+    from bots.flags import Flags
 
     settings = _settings(context, data_dir, debug)
-    flags = commands.Flags(
-        size=size, background=background, count=count, seed=seed, style=style, output_format=output_format
-    )
+    flags = Flags(size=size, background=background, count=count, seed=seed, style=style, output_format=output_format)
     _run(commands.draw(settings, prompt, tuple(image or ()), flags, out, as_json=as_json))
 
 
@@ -106,9 +107,9 @@ def thread(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A conversation as JSON.")],
     out: Annotated[Path, typer.Option(help="Folder for the images and result.json.")],
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
     data_dir: DataDir = None,
-    debug: Debug = False,  # noqa: FBT002
+    debug: Debug = False,
 ) -> None:
     """Replay a whole conversation through the real line."""
     from bots import commands
@@ -121,9 +122,9 @@ def moderate(
     context: typer.Context,
     text: Annotated[str | None, typer.Option(help="A text to judge.")] = None,
     image: Annotated[Path | None, typer.Option(help="An image to judge.")] = None,
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
     data_dir: DataDir = None,
-    debug: Debug = False,  # noqa: FBT002
+    debug: Debug = False,
 ) -> None:
     """Say what moderation would decide, and why."""
     from bots import commands
@@ -137,9 +138,9 @@ def moderate(
 def verify(
     context: typer.Context,
     image: Annotated[Path, typer.Argument(help="Any PNG, JPEG or WebP.")],
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
     data_dir: DataDir = None,
-    debug: Debug = False,  # noqa: FBT002
+    debug: Debug = False,
 ) -> None:
     """Is it ours, was it changed, and what is its history?"""
     from bots import commands
@@ -150,9 +151,9 @@ def verify(
 @app.command()
 def doctor(
     context: typer.Context,
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
     data_dir: DataDir = None,
-    debug: Debug = False,  # noqa: FBT002
+    debug: Debug = False,
 ) -> None:
     """What is configured, what is missing, what works, and how to mend the rest. Exit code 1 if something must be mended."""
     from bots import doctor as checks
@@ -163,9 +164,9 @@ def doctor(
 @app.command()
 def migrate(
     context: typer.Context,
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
     data_dir: DataDir = None,
-    debug: Debug = False,  # noqa: FBT002
+    debug: Debug = False,
 ) -> None:
     """Bring the database up to date."""
     from bots import commands
@@ -177,7 +178,7 @@ def migrate(
 def demo(
     context: typer.Context,
     data_dir: DataDir = None,
-    debug: Debug = False,  # noqa: FBT002
+    debug: Debug = False,
 ) -> None:
     """The local page with the embedded engine: no tokens, no GPU."""
     from bots.web.server import serve
@@ -205,7 +206,7 @@ def main() -> None:
         sys.exit(EXIT_FAILED)
     except BrokenPipeError:
         sys.exit(EXIT_FAILED)
-    except Exception as exc:  # noqa: BLE001 - the last line of defence: words instead of a traceback
+    except Exception as exc:
         if _Errors.debug:
             raise
         sys.stderr.write(f"Error: {type(exc).__name__}: {exc}\nRun again with --debug for details.\n")

@@ -7,11 +7,11 @@ from typing import Any
 from bots import terminal
 from bots.config import Settings
 from bots.conversation import Turn
-from bots.exits import EXIT_FAILED, EXIT_REFUSED, EXIT_USAGE, CommandFailed
+from bots.exits import EXIT_FAILED, EXIT_REFUSED, EXIT_USAGE, CommandFailed, UsageFailed
 from bots.flags import Flags, options_from
 from bots.replay import Replay, UploadMissing, read_upload, replay_thread
 from bots.replies import say
-from bots.results import turn_document, write_result
+from bots.results import invalid_document, turn_document, write_result
 from bots.session import open_session
 from bots.threadfile import ThreadFileError, read_thread
 from generator.scene import Notice
@@ -23,7 +23,14 @@ from storage.database import migrate as migrate_database
 from storage.errors import StorageError
 from storage.provenance import verify as verify_image
 
-EXIT_CODES = {"image": 0, "answer": 0, "question": 0, "invalid": EXIT_USAGE, "refused": EXIT_REFUSED, "held": EXIT_REFUSED}
+EXIT_CODES = {
+    "image": 0,
+    "answer": 0,
+    "question": 0,
+    "invalid": EXIT_USAGE,
+    "refused": EXIT_REFUSED,
+    "held": EXIT_REFUSED,
+}
 RESULTS = Path("threadbrush-out")
 
 
@@ -33,7 +40,8 @@ async def draw(
     """One prompt through the line."""
     options = options_from(flags, settings.locale)
     if isinstance(options, Notice):
-        raise CommandFailed(say(options, settings.locale), EXIT_USAGE)
+        terminal.show_result([invalid_document(say(options, settings.locale))], Path(), as_json=as_json)
+        return EXIT_USAGE
     async with open_session(settings) as session:
         replay = Replay(session=session, locale=settings.locale, options=options)
         turn = Turn(author="cli", text=prompt)
@@ -41,7 +49,7 @@ async def draw(
             try:
                 answer = await replay.say(turn, images, bar.show)
             except UploadMissing as exc:
-                raise CommandFailed(str(exc), EXIT_USAGE) from exc
+                raise UsageFailed(str(exc)) from exc
         if answer is None:
             raise CommandFailed("the line gave no answer")
         # A folder per drawing, so that the next one does not overwrite this one.
@@ -58,13 +66,13 @@ async def thread(settings: Settings, file: Path, out: Path, *, as_json: bool) ->
     try:
         conversation = await asyncio.to_thread(read_thread, file)
     except ThreadFileError as exc:
-        raise CommandFailed(str(exc), EXIT_USAGE) from exc
+        raise UsageFailed(str(exc)) from exc
     async with open_session(settings) as session:
         with terminal.progress(conversation.locale, total=len(conversation.turns)) as bar:
             try:
                 replay = await replay_thread(session, conversation, file.parent, bar.turn)
             except UploadMissing as exc:
-                raise CommandFailed(str(exc), EXIT_USAGE) from exc
+                raise UsageFailed(str(exc)) from exc
         documents = [
             await turn_document(session.app, index, answer, out) for index, answer in sorted(replay.answers.items())
         ]
@@ -83,13 +91,11 @@ async def moderate(settings: Settings, text: str | None, image: Path | None, *, 
         try:
             clean = await asyncio.to_thread(sanitize, await asyncio.to_thread(read_upload, image))
         except UploadMissing as exc:
-            raise CommandFailed(str(exc), EXIT_USAGE) from exc
+            raise UsageFailed(str(exc)) from exc
         except IntakeError as exc:
-            raise CommandFailed(say(exc.notice, settings.locale), EXIT_USAGE) from exc
+            raise UsageFailed(say(Notice(key=exc.key, args=exc.args_for_words), settings.locale)) from exc
         verdicts.append(
-            await moderator.check_image(
-                clean.png, stage="reference", locale=settings.locale, context_text=text or ""
-            )
+            await moderator.check_image(clean.png, stage="reference", locale=settings.locale, context_text=text or "")
         )
     terminal.show_verdict(encode(Verdict, combine(verdicts)), as_json=as_json)
     return 0
@@ -100,13 +106,13 @@ async def verify(settings: Settings, image: Path, *, as_json: bool) -> int:
     try:
         data = await asyncio.to_thread(read_upload, image)
     except UploadMissing as exc:
-        raise CommandFailed(str(exc), EXIT_USAGE) from exc
+        raise UsageFailed(str(exc)) from exc
     async with open_session(settings, serve=False) as session:
         try:
             found = await verify_image(data, session.app.records, session.app.credentials)
         except StorageError as exc:
-            raise CommandFailed(f"{image}: {exc}", EXIT_USAGE) from exc
-    document: dict[str, Any] = found.document()
+            raise UsageFailed(f"{image}: {exc}") from exc
+    document: dict[str, Any] = found.to_json()
     terminal.show_provenance(document, as_json=as_json)
     return 0
 

@@ -105,7 +105,7 @@ class Settings(BaseSettings):
         return self.database.startswith("sqlite")
 
     @classmethod
-    def settings_customise_sources(  # noqa: PLR0913, PLR0917 - pydantic-settings fixes the signature
+    def settings_customise_sources(
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,

@@ -146,7 +146,9 @@ async def _engine(app: App) -> Finding:
     started = time.perf_counter()
     await app.engine.render(request, {}, 1, lambda _: None, asyncio.Event())
     spent = time.perf_counter() - started
-    return Finding(part="engine", status="ok", detail=f"{app.engine.name} {app.engine.version} drew a test in {spent:.1f} s")
+    return Finding(
+        part="engine", status="ok", detail=f"{app.engine.name} {app.engine.version} drew a test in {spent:.1f} s"
+    )
 
 
 def _fonts() -> Finding:

@@ -8,6 +8,10 @@ EXIT_FAILED, EXIT_USAGE, EXIT_REFUSED = 1, 2, 3
 class CommandFailed(click.ClickException):
     """Ends a command with words on stderr and an exit code."""
 
-    def __init__(self, message: str, exit_code: int = EXIT_FAILED) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
+    exit_code = EXIT_FAILED
+
+
+class UsageFailed(CommandFailed):
+    """The command was called in a way that cannot be answered."""
+
+    exit_code = EXIT_USAGE

@@ -6,18 +6,20 @@ upgrade goes on with the new code. Nothing here knows a platform, an engine or a
 
 from dataclasses import replace
 
+from bots.conversation import Outcome
 from bots.durable import Durable
 from bots.order import Admission, Answer, Draft, Order
 from bots.planning.plan import Plan
 from bots.steps.drawing import Drawing
 from bots.steps.intake import Intake
-from bots.steps.keeping import Keeping
+from bots.steps.keeping import Closing, Keeping
 from bots.steps.thinking import Thinking
 from generator.request import GenerationRequest, Intent
 from generator.scene import Notice
 from moderation.types import Action, Verdict, combine
 from storage.records import GenerationRecord
 
+_IN_WORDS: dict[str, Outcome] = {"answer": "answer", "question": "question", "invalid": "invalid", "ignore": "answer"}
 RETRY_SEED_STEP = 7919  # far from the seeds of the job's other images, which count up by one
 
 
@@ -41,25 +43,26 @@ class Line:
 
         admission = await step("admit", Admission, lambda: self.intake.admit(order))
         if admission.problem is not None:
-            return await self._close(order, durable, "invalid", words=admission.problem, admission=admission)
+            return await self._close(order, durable, Closing(outcome="invalid", words=admission.problem))
         if admission.action > Action.ALLOW:
             return await self._refuse(order, durable, admission.verdicts)
 
         plan = await step("plan", Plan, lambda: self.thinking.plan(order, admission))
         request = plan.request
-        if plan.outcome != "draw" or request is None:
+        if request is None:
             words = plan.words or Notice(key="nothing-to-do")
-            outcome = "answer" if plan.outcome in ("ignore", "draw") else plan.outcome
-            return await self._close(order, durable, outcome, words=words, admission=admission, unmet=plan.unmet)
+            closing = Closing(outcome=_IN_WORDS[plan.outcome], words=words, admission=admission, unmet=plan.unmet)
+            return await self._close(order, durable, closing)
 
         planned = await step("moderate_plan", Verdict, lambda: self.intake.check_plan(order, request))
         verdicts = (*admission.verdicts, planned)
         if planned.action > Action.ALLOW:
             return await self._refuse(order, durable, verdicts, request)
         if not await step("debit", bool, lambda: self.keeping.debit(order, request)):
-            return await self._close(order, durable, "refused", words=Notice(key="quota-spent"), request=request)
+            closing = Closing(outcome="refused", words=Notice(key="quota-spent"), request=request)
+            return await self._close(order, durable, closing)
 
-        drafts = await self._draw(order, durable, request, admission)
+        drafts = await self._draw(order, durable, request)
         shown = await step("moderate_output", tuple[Verdict, ...], lambda: self.intake.check_drafts(order, drafts))
         verdicts = (*verdicts, *shown)
         if combine(shown).action > Action.ALLOW:
@@ -70,37 +73,33 @@ class Line:
             tuple[GenerationRecord, ...],
             lambda: self.keeping.record(order, plan, admission, drafts, verdicts),
         )
-        return await step(
-            "close", Answer, lambda: self.keeping.deliver(order, plan, admission, records, verdicts)
-        )
+        return await step("close", Answer, lambda: self.keeping.deliver(order, plan, records, verdicts))
 
     async def fail(self, order: Order) -> Answer:
         """Close a job that broke: nothing kept, quota given back, words for the user."""
-        return await self.keeping.close(order, "failed", words=Notice(key="job-failed"), refund=True)
+        return await self.keeping.close(order, Closing(outcome="failed", words=Notice(key="job-failed")))
 
     async def cancel(self, order: Order) -> Answer:
         """Close a job that somebody stopped."""
-        return await self.keeping.close(order, "cancelled", words=Notice(key="job-cancelled"), refund=True)
+        return await self.keeping.close(order, Closing(outcome="cancelled", words=Notice(key="job-cancelled")))
 
-    async def _draw(
-        self, order: Order, durable: Durable, request: GenerationRequest, admission: Admission
-    ) -> tuple[Draft, ...]:
+    async def _draw(self, order: Order, durable: Durable, request: GenerationRequest) -> tuple[Draft, ...]:
         """Draw and measure; what misses its tolerance is drawn once more with another seed and the better one kept."""
-        best = await self._attempt(order, durable, request, admission, 0)
+        best = await self._attempt(order, durable, request, 0)
         if not any(draft.failures for draft in best) or request.intent is Intent.UNDO:
             return best
         again = replace(request, seed=(request.seed + RETRY_SEED_STEP) % 2**32)
-        second = await self._attempt(order, durable, again, admission, 1)
+        second = await self._attempt(order, durable, again, 1)
         return tuple(min(pair, key=lambda draft: draft.failures) for pair in zip(best, second, strict=True))
 
     async def _attempt(
-        self, order: Order, durable: Durable, request: GenerationRequest, admission: Admission, attempt: int
+        self, order: Order, durable: Durable, request: GenerationRequest, attempt: int
     ) -> tuple[Draft, ...]:
         drafts = await durable.generate(attempt, request)
         return await durable.step(
             f"measure/{attempt}",
             tuple[Draft, ...],
-            lambda: self.drawing.measure(order.job, request, drafts, admission),
+            lambda: self.drawing.measure(order.job, request, drafts),
         )
 
     async def _refuse(
@@ -108,5 +107,5 @@ class Line:
     ) -> Answer:
         return await durable.step("close", Answer, lambda: self.keeping.refuse(order, verdicts, request))
 
-    async def _close(self, order: Order, durable: Durable, outcome, **how) -> Answer:  # noqa
-        return await durable.step("close", Answer, lambda: self.keeping.close(order, outcome, **how))
+    async def _close(self, order: Order, durable: Durable, closing: Closing) -> Answer:
+        return await durable.step("close", Answer, lambda: self.keeping.close(order, closing))

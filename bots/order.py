@@ -1,7 +1,7 @@
 """The values that the steps of the line hand to each other, from the order to the answer. All of them are JSON."""
 
-from dataclasses import dataclass, field
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bots.conversation import Attachment, Conversation, Outcome
 from generator.receipt import ReceiptLine
@@ -60,7 +60,9 @@ class Admission:
     @property
     def action(self) -> Action:
         """The most severe of the verdicts; BLOCK without any."""
-        return max((verdict.action for verdict in self.verdicts), key=lambda action: action.severity, default=Action.BLOCK)
+        return max(
+            (verdict.action for verdict in self.verdicts), key=lambda action: action.severity, default=Action.BLOCK
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,11 +49,13 @@ class Replay:
             return None
         job = f"cli:{uuid.uuid4()}"
         skipped = max(0, len(self.turns) - MAX_TURNS)
-        uploads = tuple([
-            await self._stage(job, number, position - skipped, path)
-            for number, (position, path) in enumerate(self.waiting)
-            if position >= skipped
-        ])
+        uploads = tuple(
+            [
+                await self._stage(job, number, position - skipped, path)
+                for number, (position, path) in enumerate(self.waiting)
+                if position >= skipped
+            ]
+        )
         conversation = Conversation(
             id=self.id,
             turns=tuple(_shift(turn, skipped) for turn in self.turns[skipped:]),

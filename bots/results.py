@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-import os
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,12 @@ async def turn_document(app: App, turn: int, answer: Answer, out: Path) -> dict[
     }
 
 
+def invalid_document(reply: str) -> dict[str, Any]:
+    """The turn of a request whose flags were impossible: it never became a job."""
+    empty: dict[str, Any] = {"request": None, "verdicts": [], "unmet": [], "images": []}
+    return {"turn": 0, "job": f"cli:{uuid.uuid4()}", "reply": reply, "seconds": 0.0, "outcome": "invalid", **empty}
+
+
 async def write_result(out: Path, turns: list[dict[str, Any]]) -> dict[str, Any]:
     """``result.json``, written whole or not at all; returns the document."""
     document = {"schema": SCHEMA, "turns": turns}
@@ -71,4 +77,4 @@ def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")
     temporary.write_bytes(data)
-    os.replace(temporary, path)
+    temporary.replace(path)

@@ -115,8 +115,8 @@ class Service:
         with structlog.contextvars.bound_contextvars(job=order.job):
             try:
                 answer = await self._line.walk(order, durable)
-            except Exception as exc:  # noqa: BLE001 - whatever broke, the requester is told and nothing is charged
-                log.error("job_failed", error=type(exc).__name__, exc_info=True)
+            except Exception as exc:
+                log.exception("job_failed", error=type(exc).__name__)
                 answer = await durable.step("fail", Answer, lambda: self._line.fail(order))
             log.info("job_closed", outcome=answer.outcome, images=len(answer.generations))
             document: dict[str, Any] = encode(Answer, answer)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from generator.request import GeneratedImage, GenerationRequest
 from generator.scene import Scene
@@ -91,6 +91,7 @@ class Engine(Protocol):
         ...
 
 
+@runtime_checkable
 class Redraws(Protocol):
     """An engine that can draw solved scenes again, cheaply and exactly.
 
@@ -98,6 +99,8 @@ class Redraws(Protocol):
     is there. Optional; neural engines do not offer it.
     """
 
-    async def redraw(self, scenes: Sequence[Scene], references: Mapping[str, bytes], longest_side: int) -> tuple[bytes, ...]:
+    async def redraw(
+        self, scenes: Sequence[Scene], references: Mapping[str, bytes], longest_side: int
+    ) -> tuple[bytes, ...]:
         """One PNG per scene, exactly as solved (boxes are not touched), scaled to ``longest_side`` px."""
         ...

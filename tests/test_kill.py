@@ -26,7 +26,7 @@ IN_FLIGHT = 15
 JOBS = 40
 PROMPTS = (
     "three red apples left of a blue car",
-    "a poster: a cat above a dog, title \"HELLO\"",
+    'a poster: a cat above a dog, title "HELLO"',
     "a yellow sun, a green tree and two blue birds",
 )
 

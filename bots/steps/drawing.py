@@ -4,12 +4,11 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from bots.order import Admission, Draft
+from bots.order import Draft
 from bots.steps.materials import Materials
 from generator.checks import measure
 from generator.checks.ocr import TextReader
 from generator.engine import CancelFlag, Engine, Progress, Redraws
-from generator.errors import RequestUnsupported
 from generator.finishing import finish
 from generator.request import GeneratedImage, GenerationRequest
 from storage.staging import Staging
@@ -36,9 +35,7 @@ class Drawing:
         self._ocr = ocr
         self._on_progress = on_progress
 
-    async def draw(
-        self, job: str, attempt: int, request: GenerationRequest, cancel: CancelFlag
-    ) -> tuple[Draft, ...]:
+    async def draw(self, job: str, attempt: int, request: GenerationRequest, cancel: CancelFlag) -> tuple[Draft, ...]:
         """Render, finish to the delivery format, stage.
 
         Raises:
@@ -54,11 +51,9 @@ class Drawing:
         )
         return tuple([await self._stage(job, attempt, request, image) for image in images])
 
-    async def measure(
-        self, job: str, request: GenerationRequest, drafts: tuple[Draft, ...], admission: Admission
-    ) -> tuple[Draft, ...]:
+    async def measure(self, job: str, request: GenerationRequest, drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
         """The drafts with their receipts, read from the very bytes that will be signed."""
-        references = await self._materials.of(job, request, admission)
+        references = await self._materials.of(job, request)
         redraws = self.engine if isinstance(self.engine, Redraws) else None
         measured = []
         for draft in drafts:
@@ -91,8 +86,6 @@ class Drawing:
             engine_version=self.engine.version,
             model=image.model,
             scene=image.scene,
-            unmet=image.unmet,
+            unmet=(*image.unmet, *finished.unmet),
             timings=dict(image.timings),
         )
-
-

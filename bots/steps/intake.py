@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from bots.conversation import MAX_ATTACHMENTS, MAX_TEXT, Attachment
-from bots.order import AdmittedUpload, Admission, Draft, Order, Upload
+from bots.order import Admission, AdmittedUpload, Draft, Order, Upload
 from generator.request import GenerationRequest
 from generator.scene import Notice
 from moderation.engine import Moderator
@@ -33,7 +33,7 @@ class Intake:
             try:
                 admitted.append(await self._clean(order.job, upload))
             except IntakeError as exc:
-                return Admission(verdicts=(), problem=Notice(key=f"intake-{exc.code}", args=exc.args_for_words))
+                return Admission(verdicts=(), problem=Notice(key=exc.key, args=exc.args_for_words))
         context = [turn.text for turn in conversation.turns[:-1]]
         verdicts = [
             await self._moderator.check_text(text, stage="input", locale=conversation.locale, context=context),
@@ -52,12 +52,14 @@ class Intake:
 
     async def check_drafts(self, order: Order, drafts: Sequence[Draft]) -> tuple[Verdict, ...]:
         """One verdict per picture."""
-        return tuple([
-            await self._moderator.check_image(
-                await self._staging.read(order.job, draft.file), stage="output", locale=order.conversation.locale
-            )
-            for draft in drafts
-        ])
+        return tuple(
+            [
+                await self._moderator.check_image(
+                    await self._staging.read(order.job, draft.file), stage="output", locale=order.conversation.locale
+                )
+                for draft in drafts
+            ]
+        )
 
     async def _clean(self, job: str, upload: Upload) -> AdmittedUpload:
         raw = await self._staging.read(job, upload.file)

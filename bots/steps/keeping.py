@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bots.alt import alt_text
@@ -27,6 +27,17 @@ from storage.store import Records
 WAIT_SECONDS = 0.05
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """How a job ends that made no image."""
+
+    outcome: Outcome
+    words: Notice
+    admission: Admission | None = None
+    request: GenerationRequest | None = None
+    unmet: tuple[Notice, ...] = ()
+
+
 class Keeping:
     """The steps of the line that touch what is kept."""
 
@@ -38,7 +49,7 @@ class Keeping:
         credentials: Credentials,
         engine: Engine,
         images_per_day: int,
-        credits: Sequence[str],
+        attribution: Sequence[str],
     ) -> None:
         self._records = records
         self._blobs = blobs
@@ -46,7 +57,7 @@ class Keeping:
         self._credentials = credentials
         self._engine = engine
         self._images_per_day = images_per_day
-        self._credits = tuple(credits)
+        self._attribution = tuple(attribution)
 
     async def wait_for_earlier(self, order: Order) -> bool:
         """One conversation, one order. Returns once no earlier job of it is unfinished."""
@@ -57,10 +68,9 @@ class Keeping:
 
     async def debit(self, order: Order, request: GenerationRequest) -> bool:
         """Take the images from the tenant's quota, once per job; False when it does not suffice."""
-        debit = await self._records.debit(
+        return await self._records.debit(
             order.job, order.conversation.tenant, request.num_images_per_prompt, self._images_per_day
         )
-        return debit
 
     async def record(
         self,
@@ -79,7 +89,6 @@ class Keeping:
         self,
         order: Order,
         plan: Plan,
-        admission: Admission,
         records: tuple[GenerationRecord, ...],
         verdicts: tuple[Verdict, ...],
     ) -> Answer:
@@ -93,7 +102,9 @@ class Keeping:
             told.append(say(Notice(key="not-met", args={"list": " ".join(unmet)}), locale))
         failed = [line for record in records for line in record.receipt if line.passed is False]
         if failed:
-            lines = "; ".join(dict.fromkeys(f"{line.check} {line.target}: {line.asked} → {line.measured}" for line in failed))
+            lines = "; ".join(
+                dict.fromkeys(f"{line.check} {line.target}: {line.asked} → {line.measured}" for line in failed)
+            )
             told.append(say(Notice(key="receipt-missed", args={"list": lines}), locale))
         answer = Answer(
             job=order.job,
@@ -104,9 +115,7 @@ class Keeping:
         )
         return await self._finish(order, answer, plan.request, verdicts)
 
-    async def refuse(
-        self, order: Order, verdicts: tuple[Verdict, ...], request: GenerationRequest | None
-    ) -> Answer:
+    async def refuse(self, order: Order, verdicts: tuple[Verdict, ...], request: GenerationRequest | None) -> Answer:
         """Refuse or hold: category and what would be fine; nothing kept in blobs, quota given back."""
         locale = order.conversation.locale
         verdict = worst(verdicts)
@@ -118,28 +127,18 @@ class Keeping:
         answer = Answer(job=order.job, outcome=outcome, reply=" ".join(told))
         return await self._finish(order, answer, request, verdicts)
 
-    async def close(
-        self,
-        order: Order,
-        outcome: Outcome,
-        *,
-        words: Notice,
-        admission: Admission | None = None,
-        request: GenerationRequest | None = None,
-        unmet: tuple[Notice, ...] = (),
-        refund: bool = False,
-    ) -> Answer:
-        """Close a job that made no image."""
-        locale = order.conversation.locale
-        if refund:
-            await self._records.refund(order.job)
-        verdicts = admission.verdicts if admission else ()
-        if admission is not None and outcome in ("answer", "question"):
+    async def close(self, order: Order, closing: Closing) -> Answer:
+        """Close a job that made no image; whatever it was debited is given back."""
+        await self._records.refund(order.job)
+        admission = closing.admission
+        if admission is not None and closing.outcome in ("answer", "question"):
             # "Put the photo on a beach" may follow, so an allowed upload is kept although nothing was drawn.
             await self._keep_uploads(order, admission)
-        missing = say_all(unmet, locale)
-        answer = Answer(job=order.job, outcome=outcome, reply=" ".join([say(words, locale), *missing]), unmet=missing)
-        return await self._finish(order, answer, request, verdicts)
+        locale = order.conversation.locale
+        missing = say_all(closing.unmet, locale)
+        reply = " ".join([say(closing.words, locale), *missing])
+        answer = Answer(job=order.job, outcome=closing.outcome, reply=reply, unmet=missing)
+        return await self._finish(order, answer, closing.request, admission.verdicts if admission else ())
 
     async def _finish(
         self, order: Order, answer: Answer, request: GenerationRequest | None, verdicts: tuple[Verdict, ...]
@@ -186,7 +185,7 @@ class Keeping:
             made = await self._credentials.sign(plain, draft.media_type, await self._claim(order, request, draft))
             signed = made.data
             await self._staging.write(order.job, signed_file, signed)
-        report = await self._credentials.read(signed)
+        manifest = (await self._credentials.read(signed)).active_manifest or ""
         digest = await self._blobs.put(signed, draft.media_type)
         locale = order.conversation.locale
         return await self._records.add_generation(
@@ -215,7 +214,7 @@ class Keeping:
                 model=draft.model,
                 seed=draft.seed,
                 mark_id=await self._records.new_mark_id(identity),
-                credential=Credential(signed=True, manifest=report.active_manifest or ""),
+                credential=Credential(signed=True, manifest=manifest),
                 alt=alt_text(request, draft.scene, locale),
                 unmet=say_all((*plan.unmet, *draft.unmet), locale),
                 private=request.private,
@@ -227,7 +226,11 @@ class Keeping:
         parent = await self._records.generation(request.parents[0]) if request.parents else None
         uploads = sorted(
             {item.digest for item in request.references if item.role is not ReferenceRole.PALETTE}
-            | {item.image for item in (draft.scene.objects if draft.scene else ()) if item.kind is Kind.IMAGE and item.image}
+            | {
+                item.image
+                for item in (draft.scene.objects if draft.scene else ())
+                if item.kind is Kind.IMAGE and item.image
+            }
         )
         return Claim(
             generation=generation_id(order.job, draft.index),
@@ -240,11 +243,9 @@ class Keeping:
             parent=await self._blobs.get(parent.digest) if parent else None,
             uploads=tuple([await self._upload(order.job, digest) for digest in uploads]),
             changes=tuple(notice.key for notice in request.changes),
-            credits=self._credits,
+            credits=self._attribution,
         )
 
     async def _upload(self, job: str, digest: str) -> bytes:
         staged = await self._staging.find(job, f"clean-{digest}.png")
         return staged if staged is not None else await self._blobs.get(digest)
-
-

@@ -1,6 +1,5 @@
 """The bytes a request draws upon: from the job's staging while they are fresh, from the blobs afterwards."""
 
-from bots.order import Admission
 from generator.request import GenerationRequest
 from storage.blobs import Blobs
 from storage.staging import Staging
@@ -13,7 +12,7 @@ class Materials:
         self._staging = staging
         self._blobs = blobs
 
-    async def of(self, job: str, request: GenerationRequest, admission: Admission | None = None) -> dict[str, bytes]:
+    async def of(self, job: str, request: GenerationRequest) -> dict[str, bytes]:
         """PNG bytes of every image the request or its scene names, by digest."""
         return {digest: await self._bytes(job, digest) for digest in sorted(digests(request))}
 

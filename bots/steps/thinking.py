@@ -1,5 +1,6 @@
 """Planning as a step: what the thread already made is looked up in the records, then the planner decides."""
 
+import asyncio
 from dataclasses import replace
 
 from bots.conversation import Conversation, Turn
@@ -10,7 +11,6 @@ from bots.steps.materials import Materials
 from generator.palette import dominant_colors
 from generator.request import ReferenceRole
 from storage.store import Records
-import asyncio
 
 
 class Thinking:
@@ -29,16 +29,14 @@ class Thinking:
         sources = [item for item in plan.request.references if item.role is ReferenceRole.PALETTE]
         if not sources:
             return plan
-        bytes_of = await self._materials.of(order.job, plan.request, admission)
+        bytes_of = await self._materials.of(order.job, plan.request)
         colors = [
             color for item in sources for color in await asyncio.to_thread(dominant_colors, bytes_of[item.digest])
         ]
         return replace(plan, request=use_palette(plan.request, tuple(colors)))
 
     async def _recall(self, order: Order, admission: Admission) -> Conversation:
-        turns = [
-            await self._recall_turn(turn, index, admission) for index, turn in enumerate(order.conversation.turns)
-        ]
+        turns = [await self._recall_turn(turn, index, admission) for index, turn in enumerate(order.conversation.turns)]
         return replace(order.conversation, turns=tuple(turns))
 
     async def _recall_turn(self, turn: Turn, index: int, admission: Admission) -> Turn:

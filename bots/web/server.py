@@ -8,18 +8,18 @@ import asyncio
 import ipaddress
 import signal
 import uuid
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from importlib import resources
 from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import BodyPartReader, web
+from aiohttp.typedefs import Handler, Middleware
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from bots.config import Settings
 from bots.conversation import MAX_ATTACHMENTS, MAX_TEXT, MAX_TURNS, Conversation, ReplyTo, Turn
-from bots.exits import EXIT_FAILED, EXIT_USAGE, CommandFailed
+from bots.exits import CommandFailed, UsageFailed
 from bots.order import Answer, Order, Upload
 from bots.session import Session, open_session
 from moderation.intake import MAX_BYTES
@@ -35,7 +35,6 @@ SECURITY_HEADERS = {
 }
 
 log = structlog.get_logger(__name__)
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(slots=True)
@@ -83,7 +82,9 @@ class Page:
     async def show(self, request: web.Request) -> web.StreamResponse:
         """The conversation as a page."""
         thread = self._thread(request)
-        standings = {said.job: self._session.app.board.standing(said.job) for said in thread.said if said.answer is None}
+        standings = {
+            said.job: self._session.app.board.standing(said.job) for said in thread.said if said.answer is None
+        }
         html = self._templates.get_template("thread.html").render(
             thread=thread, standings=standings, version=self._version(thread)
         )
@@ -117,7 +118,9 @@ class Page:
         if record is None:
             raise web.HTTPNotFound
         data = await self._session.app.blobs.get(record.digest)
-        return web.Response(body=data, content_type=record.media_type, headers={"Cache-Control": "private, max-age=86400"})
+        return web.Response(
+            body=data, content_type=record.media_type, headers={"Cache-Control": "private, max-age=86400"}
+        )
 
     async def static(self, request: web.Request) -> web.StreamResponse:
         """The page's own style and script, from the package."""
@@ -130,7 +133,7 @@ class Page:
 
     def _thread(self, request: web.Request) -> Thread:
         identity = request.match_info["thread"]
-        if not (len(identity) == 32 and identity.isalnum() and identity.isascii()):  # noqa: PLR2004 - a uuid in hex
+        if not (len(identity) == 32 and identity.isalnum() and identity.isascii()):
             raise web.HTTPNotFound
         return self._threads.get(identity, Thread(id=identity))
 
@@ -138,7 +141,8 @@ class Page:
         return len(thread.said) + sum(said.answer is not None for said in thread.said)
 
     async def _read_form(self, request: web.Request, job: str, turn: int) -> tuple[str, str, tuple[Upload, ...]]:
-        text, reply, uploads = "", "", []
+        text, reply = "", ""
+        uploads: list[Upload] = []
         async for part in await request.multipart():
             if not isinstance(part, BodyPartReader):
                 continue
@@ -157,22 +161,22 @@ class Page:
         said = thread.said[index]
         skipped = max(0, index + 1 - MAX_TURNS)
         turns = tuple(
-            Turn(author=item.turn.author, text=item.turn.text, reply_to=_shift(item.turn.reply_to, skipped), job=item.job)
+            Turn(
+                author=item.turn.author, text=item.turn.text, reply_to=_shift(item.turn.reply_to, skipped), job=item.job
+            )
             for item in thread.said[skipped : index + 1]
         )
         order = Order(
             job=said.job,
-            conversation=Conversation(
-                id=f"web:{thread.id}", turns=turns, locale=self._session.app.settings.locale
-            ),
+            conversation=Conversation(id=f"web:{thread.id}", turns=turns, locale=self._session.app.settings.locale),
             requester="local",
             uploads=tuple(Upload(turn=item.turn - skipped, file=item.file, name=item.name) for item in uploads),
         )
         try:
             said.answer = await self._session.ask(order)
             said.generations = await self._session.app.records.generations_of_job(said.job)
-        except Exception as exc:  # noqa: BLE001 - one broken turn must not end the page
-            log.error("turn_failed", job=said.job, error=type(exc).__name__, exc_info=True)
+        except Exception as exc:
+            log.exception("turn_failed", job=said.job, error=type(exc).__name__)
             said.answer = Answer(job=said.job, outcome="failed", reply="Something broke. Please try again.")
 
 
@@ -199,7 +203,7 @@ async def _bounded(part: BodyPartReader, limit: int) -> bytes:
     return bytes(data)
 
 
-def guard(host: str, port: int) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def guard(host: str, port: int) -> Middleware:
     """Middleware: only requests meant for this page, and the security headers on every answer."""
     names = {f"{name}:{port}" for name in ("localhost", "127.0.0.1", "[::1]", host)}
 
@@ -225,7 +229,7 @@ async def serve(settings: Settings) -> int:
     """Run the page until interrupted."""
     host, port = settings.web.host, settings.web.port
     if not _is_loopback(host):
-        raise CommandFailed(f"{host} is not a loopback address, and the page has no accounts yet", EXIT_USAGE)
+        raise UsageFailed(f"{host} is not a loopback address, and the page has no accounts yet")
     async with open_session(settings) as session, asyncio.TaskGroup() as tasks:
         await session.app.engine.warm()
         application = web.Application(middlewares=[guard(host, port)], client_max_size=MAX_BYTES * MAX_ATTACHMENTS)
@@ -236,7 +240,7 @@ async def serve(settings: Settings) -> int:
             await web.TCPSite(runner, host, port).start()
         except OSError as exc:
             await runner.cleanup()
-            raise CommandFailed(f"cannot listen on {host}:{port}: {exc.strerror}", EXIT_FAILED) from exc
+            raise CommandFailed(f"cannot listen on {host}:{port}: {exc.strerror}") from exc
         where = f"[{host}]" if ":" in host else host
         print(f"Threadbrush is at http://{where}:{port} (stop with Ctrl-C)", flush=True)  # noqa: T201 - the command's answer
         await _until_stopped()

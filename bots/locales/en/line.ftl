@@ -35,3 +35,6 @@ stage-planning = planning
 stage-drawing = drawing
 stage-measuring = measuring
 stage-signing = signing
+
+# Command line
+flag-unreadable = { $flag } cannot be { $value }.

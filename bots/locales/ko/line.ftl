@@ -34,3 +34,6 @@ stage-planning = 구상 중
 stage-drawing = 그리는 중
 stage-measuring = 측정 중
 stage-signing = 서명 중
+
+# Command line
+flag-unreadable = { $flag }에 { $value } 값은 쓸 수 없어요.
