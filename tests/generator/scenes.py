@@ -38,7 +38,7 @@ class FixedMetrics:
 
 def art(name: str, **fields) -> SceneObject:
     """A drawing called ``name``."""
-    return SceneObject(id=name, label=name, art=name, **fields)
+    return SceneObject(id=name, label=name, **{"art": name, **fields})
 
 
 def text(name: str, words: str, role: TextRole = TextRole.TITLE, **fields) -> SceneObject:

@@ -86,17 +86,18 @@ class Attempt:
         for shrink in (1.0, 0.75, 0.55):
             page = Bands(self._scene.width, self._scene.height, self._metrics, region, alone=False, shrink=shrink)
             boxes = page.place(bands)
-            hit = {name for box in boxes.values() for name in self._hit_by(box)}
+            hit = self._hit_by(tuple(boxes.values()))
             if not hit:
                 break
         self._placed |= {name: (box,) for name, box in boxes.items()}
         return hit
 
-    def _hit_by(self, box: Box, excused: frozenset[str] = frozenset()) -> set[str]:
+    def _hit_by(self, found: Sequence[Box], excused: frozenset[str] = frozenset()) -> set[str]:
+        """Ids of placed objects that any of the boxes would overlap."""
         return {
             name
             for name, boxes in self._placed.items()
-            if name not in excused and any(min(overlap(box, other)) > 0.5 for other in boxes)
+            if name not in excused and any(min(overlap(box, other)) > 0.5 for box in found for other in boxes)
         }
 
     # What belongs to a kept host
@@ -128,29 +129,31 @@ class Attempt:
         fresh = settle_texts(fresh, self._items, self._metrics)
         allowed = allowed_overlaps(self._scene)
         blockers: set[str] = set()
-        for name, found in fresh.items():
+        for name in sorted(fresh, key=lambda name: is_label(self._items[name])):
+            found = fresh[name]
             excused = frozenset(other for one, other in allowed if one == name)
-            hit = {other for box in found for other in self._hit_by(box, excused)}
-            if (hit or self._is_off(found)) and is_label(self._items[name]):
-                fresh[name] = (self._over(name, corner),)
-                hit = self._hit_by(fresh[name][0], excused)
+            hit = self._hit_by(found, excused)
+            if is_label(self._items[name]) and (hit or self._is_off(found)):
+                found = min(self._over(name, corner), key=lambda boxes: len(self._hit_by(boxes, excused)))
+                hit = self._hit_by(found, excused)
             elif self._is_off(found):
                 hit.add(host)
+            self._placed[name] = found
             # What was just placed cannot give way, so then the host must.
             blockers |= {other if other in self._kept else host for other in hit}
-        self._placed |= fresh
         return blockers
 
     def _is_off(self, boxes: Sequence[Box]) -> bool:
         low, high = (0.0, 0.0), (self._scene.width, self._scene.height)
         return any(box[0] < low[0] or box[1] < low[1] or box[2] > high[0] or box[3] > high[1] for box in boxes)
 
-    def _over(self, name: str, host: Box) -> Box:
-        """A label over the foot of its host."""
+    def _over(self, name: str, host: Box) -> list[tuple[Box, ...]]:
+        """A label written over its host: boxes from the foot upwards."""
         wide, high = size(host)
         own_wide, own_high = self._metrics.fit_text(self._items[name], 0.94 * wide, min(0.24 * high, 0.2 * self._scale))
-        left, top = (host[0] + host[2] - own_wide) / 2, host[3] - own_high - 0.04 * high
-        return (left, top, left + own_wide, top + own_high)
+        left = (host[0] + host[2] - own_wide) / 2
+        tops = [host[3] - own_high - share * (high - own_high) for share in (0.04, 0.25, 0.5, 0.75, 0.96)]
+        return [((left, top, left + own_wide, top + own_high),) for top in tops]
 
     def _before(self) -> list[tuple[str, str]]:
         found = [directed(relation) for relation in self._scene.relations]
@@ -233,7 +236,10 @@ class Attempt:
 
     def _holds(self, relation: Relation, boxes: Mapping[str, tuple[Box, ...]]) -> bool:
         known = self._placed | dict(boxes)
-        objects = tuple(replace(item, boxes=known.get(item.id, ())) for item in self._scene.objects)
+        involved = _named(relation)
+        objects = tuple(
+            replace(item, boxes=known.get(item.id, ())) for item in self._scene.objects if item.id in involved
+        )
         return holds(relation, replace(self._scene, objects=objects))
 
     def _wish(self, block: Block) -> tuple[float, float] | None:

@@ -189,7 +189,7 @@ class Nesting:
         """
         item = self.items[object_id]
         links = [link for link in self.links if link.host == object_id]
-        labels = [link.subject for link in links if is_label(self.items[link.subject])]
+        labels = [link.subject for link in links if self._is_strip(link)]
         groups = {kind: self._children(links, kind) for kind in OVERLAPPING}
         own = self.leaf(item, flat or bool(groups[RelationKind.ON]))
         host = union(own)
@@ -211,7 +211,11 @@ class Nesting:
             _put_labels(nest, labels, over=nested)
         return block_of(object_id, nest.boxes, item.at)
 
+    def _is_strip(self, link: Attachment) -> bool:
+        """Whether the subject is a label on which nothing else stands."""
+        return is_label(self.items[link.subject]) and all(other.host != link.subject for other in self.links)
+
     def _children(self, links: Sequence[Attachment], kind: RelationKind) -> list[Block]:
-        names = [link.subject for link in links if link.kind is kind and not is_label(self.items[link.subject])]
+        names = [link.subject for link in links if link.kind is kind and not self._is_strip(link)]
         flat = kind is RelationKind.ON
         return [self.block(name, nested=True, flat=flat) for name in topological(names, self.before)]

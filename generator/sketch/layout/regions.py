@@ -73,7 +73,7 @@ class Bands:
         ordered = sorted(texts, key=lambda text: _RANKS[text.role])
         zones = self._zones(ordered)
         placed: dict[str, Box] = {}
-        squeeze = self._squeeze([text for text in ordered if zones[text.id] != 0.5])
+        squeeze = self._squeeze([text for text in ordered if self.alone or zones[text.id] != 0.5])
         for zone in (0.0, 1.0):
             lines = _shared_lines([text for text in ordered if zones[text.id] == zone])
             for line in lines if zone == 0 else reversed(lines):
@@ -121,7 +121,9 @@ class Bands:
     def _band(self, line: Sequence[SceneObject], zone: float, squeeze: float) -> dict[str, Box]:
         left, top, right, bottom = self.region
         share = max(self._share(text) for text in line) * squeeze
-        each = (right - left - self.pad * (len(line) - 1)) / len(line)
+        # What stands in the middle needs as much room on both sides.
+        shares = 3 if any(column_of(text.at) == 0.5 for text in line) else len(line)
+        each = (right - left - self.pad * (shares - 1)) / shares
         sizes = {
             text.id: self.metrics.fit_text(text, each if len(line) > 1 else self._reach(text), share) for text in line
         }
