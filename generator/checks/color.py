@@ -11,7 +11,7 @@ from generator.colors import delta_e_2000_array, to_rgb
 from generator.receipt import ReceiptLine
 from generator.scene import Kind, Scene, SceneObject
 
-_SHARE = 0.05  # of an object's visible pixels must have its color; shades, faces and wheels keep their own
+_SHARE = 0.03  # of an object's visible pixels must have its color; shades, faces and wheels keep their own
 _INK_SHARE = 0.02  # of a text block's, whose box is mostly plate or background
 _SAMPLES = 20_000  # pixels looked at per box
 
