@@ -19,7 +19,7 @@ from generator.sketch.layout.geometry import area, center, moved, overlap, scale
 from generator.sketch.layout.grouping import directed, group_rows
 from generator.sketch.layout.leaves import Leaves, settle_texts
 from generator.sketch.layout.metrics import Metrics
-from generator.sketch.layout.nesting import Nesting, attachments
+from generator.sketch.layout.nesting import LABEL_HEIGHT, Nesting, attachments
 from generator.sketch.layout.regions import MARGIN, Bands, carve, column_of, row_of
 from generator.sketch.layout.spots import Points, Window, best_order, blocking
 
@@ -134,7 +134,7 @@ class Attempt:
             excused = frozenset(other for one, other in allowed if one == name)
             hit = self._hit_by(found, excused)
             if is_label(self._items[name]) and (hit or self._is_off(found)):
-                found = min(self._over(name, corner), key=lambda boxes: len(self._hit_by(boxes, excused)))
+                found = min(self._label_spots(name, corner), key=lambda boxes: len(self._hit_by(boxes, excused)))
                 hit = self._hit_by(found, excused)
             elif self._is_off(found):
                 hit.add(host)
@@ -147,13 +147,17 @@ class Attempt:
         low, high = (0.0, 0.0), (self._scene.width, self._scene.height)
         return any(box[0] < low[0] or box[1] < low[1] or box[2] > high[0] or box[3] > high[1] for box in boxes)
 
-    def _over(self, name: str, host: Box) -> list[tuple[Box, ...]]:
-        """A label written over its host: boxes from the foot upwards."""
+    def _label_spots(self, name: str, host: Box) -> list[tuple[Box, ...]]:
+        """Boxes for a label, the best first: close below its host, then over it from the foot upwards; large, then small."""
         wide, high = size(host)
-        own_wide, own_high = self._metrics.fit_text(self._items[name], 0.94 * wide, min(0.24 * high, 0.2 * self._scale))
-        left = (host[0] + host[2] - own_wide) / 2
-        tops = [host[3] - own_high - share * (high - own_high) for share in (0.04, 0.25, 0.5, 0.75, 0.96)]
-        return [((left, top, left + own_wide, top + own_high),) for top in tops]
+        spots: list[tuple[Box, ...]] = []
+        for share in (1.0, 0.6, 0.4):
+            room = share * min(0.24 * high, LABEL_HEIGHT * self._scale)
+            own_wide, own_high = self._metrics.fit_text(self._items[name], 0.94 * wide, room)
+            left = (host[0] + host[2] - own_wide) / 2
+            over = [host[3] - own_high - step * (high - own_high) for step in (0.04, 0.25, 0.5, 0.75, 0.96)]
+            spots += [((left, top, left + own_wide, top + own_high),) for top in (host[3] + 0.15 * own_high, *over)]
+        return [spot for spot in spots if not self._is_off(spot)] or spots
 
     def _before(self) -> list[tuple[str, str]]:
         found = [directed(relation) for relation in self._scene.relations]
@@ -198,7 +202,9 @@ class Attempt:
             and _named(relation) <= self._placed.keys() | block.boxes.keys()
             and not _named(relation) <= block.boxes.keys()
         ]
-        for factor in _FACTORS:
+        quiet, whole = self._quiet_region(), self._region
+        for region, factor in [*product((quiet,), _FACTORS[:4]), *product((whole,), _FACTORS)]:
+            self._region = region
             scale = factor * self._scale
             extent = (block.width * scale, block.height * scale)
             window = self._window(block, scale, later)
@@ -209,8 +215,17 @@ class Attempt:
                 boxes = block.put(float(x), float(y), scale)
                 if all(self._holds(relation, boxes) for relation in local):
                     self._placed |= settle_texts(boxes, self._items, self._metrics)
+                    self._region = whole
                     return set()
         return self._blockers(block, later, local, names, obstacles)
+
+    def _quiet_region(self) -> Box:
+        """The canvas without the bands of writing: a newcomer beside a headline would crowd it."""
+        region = self._region
+        for name, boxes in self._placed.items():
+            if is_band(self._items[name], self._scene):
+                region = carve(region, union(boxes), 0.7 * self._region[0])
+        return region
 
     def _blockers(
         self, block: Block, later: Sequence[Block], local: Sequence[Relation], names: Sequence[str], obstacles: Points

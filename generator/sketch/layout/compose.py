@@ -19,6 +19,9 @@ from generator.sketch.layout.rows import Rows, RowSearch
 _TRIALS = 20
 """Draws for each number of rows; the first one keeps the scene's order."""
 
+_SPREADS = 40
+"""Candidates that are spread out at most; the first that has everything in its place is taken."""
+
 _RESCUE_TRIALS = 60
 """Further draws when none of the first ones works out."""
 
@@ -31,8 +34,11 @@ _VARIETY = 0.05
 _LIKELY_FILL = 0.4
 """Share of the region that blocks cover in a usual composition."""
 
-_MOST_EASED = 0.6
+_MOST_EASED = 0.4
 """No block gets smaller than this for the sake of its place."""
+
+_LEAST_CAP = 0.7
+"""Rather than shrink the others below this share of the usual scale, a block misses its third, and that is said."""
 
 Placed = list[tuple[float, float]]
 
@@ -61,7 +67,7 @@ def compose(model: Model, room: Room, seed: int) -> tuple[Placed, float]:
     search = RowSearch(model, wide, high, _cap(model.blocks, room), grounded=len(model.blocks) <= 4)
     candidates = _candidates(search, seed)
     best: tuple[float, Placed, float] | None = None
-    for rows in candidates[:3]:
+    for rows in candidates[:_SPREADS]:
         places = _spread(search, rows, room)
         if places is None:
             continue
@@ -109,7 +115,9 @@ def _candidates(search: RowSearch, seed: int) -> list[Rows]:
 
 def _cap(blocks: Sequence[Block], room: Room) -> float:
     """Largest scale that lone sizes and places on the canvas allow."""
-    limits = [_place_cap(block, room) for block in blocks]
+    others = any(block.place is None for block in blocks)
+    least = _LEAST_CAP * _likely_scale(blocks, room) if others else 0.0
+    limits = [max(_place_cap(block, room), least) for block in blocks]
     if len(blocks) == 1 and room.lone_size is not None:
         share = _HERO[room.lone_size]
         wide, high = room.region[2] - room.region[0], room.region[3] - room.region[1]
@@ -129,11 +137,15 @@ def _place_cap(block: Block, room: Room) -> float:
     return limit
 
 
+def _likely_scale(blocks: Sequence[Block], room: Room) -> float:
+    """Scale in px per unit of a usual composition of these blocks."""
+    wide, high = room.region[2] - room.region[0], room.region[3] - room.region[1]
+    return math.sqrt(_LIKELY_FILL * wide * high / sum(block.width * block.height for block in blocks))
+
+
 def eased(blocks: Sequence[Block], room: Room) -> list[Block]:
     """Blocks of which those squeezed into a third of the canvas are a little smaller, so that not all must shrink."""
-    wide, high = room.region[2] - room.region[0], room.region[3] - room.region[1]
-    area = sum(block.width * block.height for block in blocks)
-    likely = math.sqrt(_LIKELY_FILL * wide * high / area)
+    likely = _likely_scale(blocks, room)
     if all(block.place is not None for block in blocks):
         return list(blocks)
     factors = [min(1.0, max(_MOST_EASED, _place_cap(block, room) / likely)) for block in blocks]
