@@ -50,29 +50,31 @@ def _steps(item: SceneObject) -> list[tuple[str, str]]:
 
 
 def _upright(steps: list[tuple[str, str]], boxes: list[Box], colors: list[str], panel: Panel, words: Words) -> str:
-    """Badge on top, title below it, words below that."""
+    """Badge on top, title below it, words below that; the tallest card decides where all of them start."""
     x0, y0, x1, y1 = boxes[0]
     width, height = x1 - x0, y1 - y0
     pad = 0.1 * min(width, height)
-    badge = min(0.36 * width, 0.26 * height)
+    badge = min(0.38 * width, 0.26 * height)
     room = width - 1.5 * pad
     has_text = any(text for _, text in steps)
-    title_high = (0.22 if has_text else 0.5) * height
-    titles = common_size([t for t, _ in steps], room, title_high, weight=750, max_size=0.15 * width, max_lines=3)
-    text_top = y0 + 1.2 * pad + badge + 0.6 * pad + title_high + 0.3 * pad
-    text_high = max(1.0, y1 - pad - text_top)
-    texts = common_size([t for _, t in steps], room, text_high, weight=450, max_size=0.72 * titles, max_lines=9)
+    title_high = (0.24 if has_text else 0.5) * height
+    text_high = max(1.0, height - 3.2 * pad - badge - title_high)
+    titles = common_size([t for t, _ in steps], room, title_high, weight=750, max_size=0.16 * width, max_lines=3)
+    texts = common_size([t for _, t in steps], room, text_high, weight=450, max_size=0.66 * titles, max_lines=9)
+    heads = [fit(title, room, title_high, weight=750, max_size=titles, max_lines=3) for title, _ in steps]
+    bodies = [fit(text, room, text_high, weight=450, max_size=texts) for _, text in steps]
+    head_high, body_high = max(head.height for head in heads), max(body.height for body in bodies)
+    gap = 0.45 * pad if has_text else 0.0
+    top = max(y0 + 0.6 * pad, (y0 + y1 - (badge + 0.8 * pad + head_high + gap + body_high)) / 2)
     parts = []
-    for number, ((title, text), box, color) in enumerate(zip(steps, boxes, colors, strict=True), 1):
+    for number, (head, body, box, color) in enumerate(zip(heads, bodies, boxes, colors, strict=True), 1):
         left = box[0] + 0.75 * pad
         parts.append(panel.frame(box, 0.07 * min(width, height)))
-        parts.append(_badge(number, (box[0] + box[2]) / 2, y0 + 1.2 * pad + badge / 2, badge, color, words))
-        top = y0 + 1.8 * pad + badge
-        block = fit(title, room, title_high, weight=750, max_size=titles, max_lines=3)
-        parts.append(words.put(block, (left, top, left + room, top + title_high), panel.ink))
-        if text:
-            block = fit(text, room, text_high, weight=450, max_size=texts)
-            parts.append(words.put(block, (left, text_top, left + room, text_top + block.height), panel.quiet))
+        parts.append(_badge(number, (box[0] + box[2]) / 2, top + badge / 2, badge, color, words))
+        y = top + badge + 0.8 * pad
+        parts.append(words.put(head, (left, y, left + room, y + head_high), panel.ink))
+        y += head_high + gap
+        parts.append(words.put(body, (left, y, left + room, y + body.height), panel.quiet))
     return "".join(parts)
 
 

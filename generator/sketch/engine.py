@@ -20,6 +20,14 @@ from generator.sketch.workers import Drawn, draw, lay_out, warm_up
 
 _VERSION = "1"
 _MODEL = "threadbrush-sketch-1"
+_FIXED_COST, _LAYOUT_COST = 5.0, 1.0  # ms per image and per object
+_STYLE_COSTS = {  # ms per megapixel, and per megapixel and object
+    "flat": (25.0, 2.6),
+    "outline": (25.0, 4.0),
+    "sticker": (25.0, 7.2),
+    "poster": (105.0, 7.2),
+    "paper": (25.0, 6.4),
+}
 _DEFAULT_BACKGROUND = "#ffffff"  # what a scene has when nobody asked for any
 
 
@@ -60,10 +68,13 @@ class Sketch:
         await self._pool.warm(warm_up)
 
     def estimate(self, request: GenerationRequest, n: int) -> float:
-        """Expected milliseconds of processor time, from what was measured: objects and pixels."""
-        objects = 0 if request.scene is None else sum(max(1, item.count) for item in request.scene.objects)
-        megapixels = request.width * request.height / 1e6
-        return n * (15.0 + 5.0 * objects + megapixels * (45.0 + 4.0 * objects))
+        """Expected milliseconds of processor time, calibrated with ``tests/benchmarks/sketch.py``."""
+        scene = request.scene
+        objects = 0 if scene is None else sum(max(1, item.count) for item in scene.objects)
+        area, each = _STYLE_COSTS[_style(request.style if scene is None else scene.style)]
+        return n * (
+            _FIXED_COST + _LAYOUT_COST * objects + request.width * request.height / 1e6 * (area + each * objects)
+        )
 
     async def render(
         self,

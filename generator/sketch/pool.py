@@ -99,6 +99,6 @@ class _Never:
 
 
 async def _watch(cancel: CancelFlag, group: TaskGroup) -> None:
-    while not cancel.is_set():  # noqa: ASYNC110 - the flag may be a threading.Event, which nobody can await
+    while not cancel.is_set():
         await anyio.sleep(_POLL_SECONDS)
     group.cancel_scope.cancel()

@@ -20,7 +20,7 @@ MIN_SIZE = 9.0
 
 _LEADING = 1.18  # em from baseline to baseline
 _WIDE_LEADING = 1.32  # for scripts that fill the em square
-_READABLE = 14.0  # px per em below which words are broken rather than shrunk further
+_READABLE = 10.5  # px per em below which words are broken rather than shrunk further
 _EMOJI = 1.06  # em, side of inline art
 _EMOJI_DROP = 0.14  # em below the baseline
 _STEPS = 12  # halvings when searching a size or a width
@@ -234,9 +234,13 @@ def _height(lines: tuple[Line, ...], leading: float) -> float:
 
 
 def _inked(line: Line) -> float:
-    if not line:
-        return 0.0
-    return sum(word.advance for word in line[:-1]) + line[-1].inked
+    """Width up to the last ink: trailing spaces and words that no font has take no room."""
+    cursor = inked = 0.0
+    for word in line:
+        if word.inked:
+            inked = cursor + word.inked
+        cursor += word.advance
+    return inked
 
 
 def _line_markup(line: Line, left: float, baseline: float, scale: float, prefix: str) -> str:
