@@ -37,8 +37,10 @@ class JobEnd:
 async def insert_missing(connection: AsyncConnection, table: sa.Table, **values: Any) -> bool:
     """Insert a row unless one with its key is there. True if it was inserted."""
     insert = insert_postgres if connection.dialect.name == "postgresql" else insert_sqlite
-    done = await connection.execute(insert(table).values(**values).on_conflict_do_nothing())
-    return done.rowcount == 1
+    # Drivers disagree on the row count of such a statement, so the row itself is asked for.
+    key = next(iter(table.primary_key.columns))
+    done = await connection.execute(insert(table).values(**values).on_conflict_do_nothing().returning(key))
+    return done.first() is not None
 
 
 async def lock(connection: AsyncConnection, name: str) -> None:
@@ -73,6 +75,7 @@ async def open_job(connection: AsyncConnection, record: JobRecord) -> JobRecord:
         status="waiting",
         private=record.private,
         created_at=record.created_at,
+        reply="",
         verdicts=[],
         unmet=[],
     )

@@ -69,7 +69,7 @@ class Staging:
 
     def folder(self, job: str) -> Path:
         """Where the job's drafts lie: a direct child of ``root``, whatever the id says."""
-        name = quote(job, safe="").replace(".", "%2E")
+        name = quote(job, safe="", errors="surrogatepass").replace(".", "%2E").replace("~", "%7E")
         if not name or len(name) > _LONGEST:
             digest = hashlib.sha256(job.encode("utf-8", "surrogatepass")).hexdigest()
             name = f"{name[: _LONGEST - len(digest) - 1]}~{digest}"

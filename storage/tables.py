@@ -90,7 +90,7 @@ jobs = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("finished_at", Instant),
     sa.Column("outcome", sa.Text),
-    _text("reply", server_default=""),
+    _text("reply"),
     _document("request", nullable=True),
     _document("verdicts"),
     _document("unmet"),

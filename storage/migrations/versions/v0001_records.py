@@ -76,7 +76,7 @@ def _jobs() -> None:
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("finished_at", INSTANT),
         sa.Column("outcome", sa.Text),
-        sa.Column("reply", sa.Text, nullable=False, server_default=""),
+        sa.Column("reply", sa.Text, nullable=False),
         sa.Column("request", sa.JSON),
         sa.Column("verdicts", sa.JSON, nullable=False),
         sa.Column("unmet", sa.JSON, nullable=False),
