@@ -87,6 +87,7 @@ _KOREAN: Final = {
     "진한 초록": "darkgreen",
     "연한 분홍": "lightpink",
 }
+_KOREAN_ADVERBS: Final = {"빨갛게": "red", "파랗게": "blue", "노랗게": "yellow", "하얗게": "white", "까맣게": "black"}
 # Without 색 these are a sky or fruit and the like; with it they are colours.
 _ONLY_WITH_SUFFIX: Final = frozenset({"하늘", "살구", "라임", "크림", "황금"})
 # English words that are a colour or something to draw; before a noun they are its colour.
@@ -123,7 +124,7 @@ def korean() -> dict[str, str]:
         if not word.endswith("색"):
             names[f"{word}색"] = value
             names[f"{word}빛"] = value
-    return names
+    return names | {word: _hex(css) for word, css in _KOREAN_ADVERBS.items()}
 
 
 def full_hex(text: str) -> str:

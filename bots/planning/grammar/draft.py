@@ -56,6 +56,7 @@ class Draft:
         unknown: Nouns without a drawing.
         deeds: Poses and interactions, which are not drawn.
         traits: Qualities that no drawing shows.
+        it: What "it" means before anything is named.
         grid: Rows and columns asked for, not yet given to the scene or to one object.
     """
 
@@ -69,6 +70,7 @@ class Draft:
     notes: list[Notice] = field(default_factory=list)
     grid: tuple[int, int] | None = None
     grid_from: int = 0
+    it: tuple[str, ...] = ()
     _nouns: dict[str, str] = field(default_factory=dict)  # object id -> English noun
 
     @classmethod
@@ -92,7 +94,7 @@ class Draft:
         count = phrase.count if phrase.count is not None else (3 if noun.plural else 1)
         if count > MAX_INSTANCES:
             self.unmet.append(Notice(key="too-many-instances", args={"noun": noun.label, "limit": MAX_INSTANCES}))
-        identity = self._new_id(noun.name)
+        identity = self.unused_id(noun.name)
         self._nouns[identity] = noun.name
         if noun.drawn_as is not None:
             self.notes.append(Notice(key="drawn-as", args={"noun": noun.label, "drawing": noun.drawn_as}))
@@ -114,14 +116,14 @@ class Draft:
         """The id of a second object like that one."""
         item = self.get(identity)
         noun = self._nouns[identity]
-        second = self._new_id(noun)
+        second = self.unused_id(noun)
         self._nouns[second] = noun
         self._add(replace(item, id=second, boxes=()))
         return second
 
     def text(self, text: str, role: TextRole, phrase: Phrase) -> str:
         """The id of a new text block."""
-        identity = self._new_id(_TEXT_NAMES[role])
+        identity = self.unused_id(_TEXT_NAMES[role])
         self._add(
             SceneObject(
                 id=identity,
@@ -139,7 +141,7 @@ class Draft:
 
     def other(self, kind: Kind, name: str, phrase: Phrase, **fields: object) -> str:
         """The id of a new image, chart or card named ``name``."""
-        identity = self._new_id(name)
+        identity = self.unused_id(name)
         item = SceneObject(id=identity, kind=kind, label=name, size=phrase.size or Size.MEDIUM, at=phrase.at)
         self._add(replace(item, **fields))  # type: ignore[arg-type]  # the callers name fields of SceneObject
         return identity
@@ -167,7 +169,7 @@ class Draft:
         """Give a text block another role, and the id that goes with it; returns that id."""
         if self.get(identity).role is role:
             return identity
-        renamed = self._new_id(_TEXT_NAMES[role])
+        renamed = self.unused_id(_TEXT_NAMES[role])
         self.change([identity], id=renamed, role=role, label=_TEXT_NAMES[role], weight=_ON_TEXT_WEIGHT.get(role, 700))
         return renamed
 
@@ -189,7 +191,8 @@ class Draft:
     def _add(self, item: SceneObject) -> None:
         self.objects.append(item)
 
-    def _new_id(self, name: str) -> str:
+    def unused_id(self, name: str) -> str:
+        """An id after that English noun which no object has."""
         base = name.lower().replace(" ", "_").replace("-", "_")
         taken = {item.id for item in self.objects}
         number = 1

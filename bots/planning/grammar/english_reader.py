@@ -60,7 +60,7 @@ class EnglishReader:
         self._phrase = Phrase()
         self._stash: list[Phrase] = []  # "red and yellow flowers": qualities of a noun that comes once
         self._group: list[str] = []  # what the next relation is about
-        self._last: str | None = None
+        self._last: str | None = draft.it[-1] if draft.it else None
         self._head: tuple[str, ...] = ()
         self._waiting: _Waiting | None = None
         self._heading: TextRole | None = None
@@ -121,13 +121,13 @@ class EnglishReader:
         self._place(self.draft.thing(thing.noun, phrase))
 
     def _is_pair_between(self, phrase: Phrase, thing: Thing) -> bool:
-        """ "between two trees" needs two trees."""
+        """So "between two trees" needs two trees."""
         waiting = self._waiting
         pair = phrase.count == 2 or (phrase.count is None and thing.noun.plural)
         return waiting is not None and waiting.kind is RelationKind.BETWEEN and not waiting.objects and pair
 
     def _refer_back(self, phrase: Phrase, thing: Thing) -> None:
-        """ "left of car" means the car that is there."""
+        """So "left of car" means the car that is there."""
         if self._waiting is not None and not self._waiting.inverted and phrase.plain and not thing.noun.plural:
             phrase.definite = True
 
@@ -318,7 +318,7 @@ class EnglishReader:
         self._place(self.draft.other(inset.kind, name, phrase, data=inset.data))
 
     def _kinds(self, group: Group) -> None:
-        """ "16 different animals": so many of them, unless they are listed after."""
+        """So "16 different animals": so many of them, unless they are listed after."""
         count = self._phrase.count or _cells(self.draft.grid)
         self._phrase = Phrase()
         if self._list_follows():

@@ -108,7 +108,7 @@ _FILLERS: Final = (
     "but or then next time for about using use whose its hey hi hello thanks thank again other another one's at to from "
     "by in on up it's i'd i'll what how why when e.g etc plus along well order something anything whole entire "
     "appear appears appearing look looks looking size sized shape shaped object objects item items thing things hand "
-    "drawn draw-up some_of bot try want wants would'"
+    "drawn add insert append move bot try want wants would'"
 ).split()
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from bots.planning.grammar import colors
@@ -33,6 +34,7 @@ _COUNTER: Final = re.compile(rf"(?:{'|'.join(ko.COUNTERS)})(?:들)?(?P<particle>
 _COLOR_TAIL: Final = re.compile(r"(?:으로|로|의|은|는|이|인|을|를|과|와)?")
 _TO_COLOR: Final = frozenset({"로", "으로", "색", "색으로", "색상으로", "빛으로"})
 _GRID_WORD: Final = re.compile(r"(?:격자|그리드|바둑판|칸)(?:무늬|모양)?(?:으로|로|에|에는|의)?")
+_SUN: Final = re.compile(rf"해(?P<particle>{_PARTICLES})?")
 _Taken = tuple[Sequence[Lexeme], int] | None
 
 
@@ -42,20 +44,20 @@ def lex(text: str, texts: Sequence[str]) -> list[Lexeme]:
     found: list[Lexeme] = []
     index = 0
     while index < len(words):
-        lexemes, length = _next(words, index, texts, found)
+        lexemes, length = _next(words, index, texts)
         found += lexemes
         index += length
     return found
 
 
-def _next(words: list[str], index: int, texts: Sequence[str], before: list[Lexeme]) -> tuple[Sequence[Lexeme], int]:
+def _next(words: list[str], index: int, texts: Sequence[str]) -> tuple[Sequence[Lexeme], int]:
     return (
         _number(words, index)
         or _literal(words, index, texts)
         or _fixed(words, index)
         or _spot(words, index)
         or _color(words, index)
-        or _heading(words, index, before)
+        or _heading(words, index)
         or _noun(words, index)
         or _verbal(words, index)
         or _foreign(words, index, texts)
@@ -70,7 +72,7 @@ def _literal(words: list[str], index: int, texts: Sequence[str]) -> _Taken:
     taken = literal(words[index].lower(), texts)
     if taken is None:
         return None
-    lexemes, length = taken
+    lexemes, _ = taken
     following = words[index + 1] if index + 1 < len(words) else ""
     if lexemes and isinstance(lexemes[0], Tint) and following in _TO_COLOR:
         return (Tint(lexemes[0].color, after=following != "색"),), 2
@@ -140,11 +142,12 @@ def _color(words: list[str], index: int) -> _Taken:
         phrase = " ".join(words[index : index + length])
         for end in range(len(phrase), max(0, len(phrase) - 3), -1):
             if phrase[:end] in table and _COLOR_TAIL.fullmatch(phrase[end:]):
-                return (Tint(table[phrase[:end]], after=phrase[end:] in {"으로", "로"}),), length
+                after = phrase[end:] in {"으로", "로"} or phrase.endswith("게")
+                return (Tint(table[phrase[:end]], after=after),), length
     return None
 
 
-def _heading(words: list[str], index: int, before: list[Lexeme]) -> _Taken:
+def _heading(words: list[str], index: int) -> _Taken:
     word = words[index]
     for form in (word, _PARTICLE.sub("", word)):
         if form in ko.HEADINGS:
@@ -157,6 +160,9 @@ def _heading(words: list[str], index: int, before: list[Lexeme]) -> _Taken:
 
 
 def _noun(words: list[str], index: int) -> _Taken:
+    if sun := _SUN.fullmatch(words[index]):
+        star = find_noun(["태양"], "ko")
+        return ((Thing(replace(star.noun, label="해"), case_of(sun["particle"] or "")),), 1) if star else None
     run: list[str] = []
     for word in words[index : index + 3]:
         if not word[0].isalpha():

@@ -52,7 +52,7 @@ class KoreanReader:
         self._listed: list[str] = []  # all that was named since the sentence began, for rows
         self._awaiting: tuple[RelationKind, tuple[str, ...]] | None = None
         self._lost = False
-        self._last: str | None = None
+        self._last: str | None = draft.it[-1] if draft.it else None
         self._heading: TextRole | None = None
         self._label_on: str | None = None
         self._pending_label: str | None = None
@@ -219,7 +219,7 @@ class KoreanReader:
             self._awaiting = (kind, tuple(objects))
 
     def _pair(self, objects: list[str]) -> list[str]:
-        """ "나무 두 그루 사이에" needs two trees."""
+        """So "나무 두 그루 사이에" needs two trees."""
         item = self.draft.get(objects[-1])
         if len(objects) > 1 or item.count != 2 or item.art is None:
             return objects
@@ -288,7 +288,7 @@ class KoreanReader:
         self._bare_text = identity if heading is None else None
 
     def _says_and_noun(self) -> bool:
-        """ "⟦0⟧라고 적힌 표지판": the sign comes after its words."""
+        """So "⟦0⟧라고 적힌 표지판": the sign comes after its words."""
         distance, said = 1, False
         while self._peek(distance) in (Mark.SAYS, Mark.FILLER):
             said = said or self._peek(distance) is Mark.SAYS

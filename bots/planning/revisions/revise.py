@@ -1,0 +1,394 @@
+"""A revision: the words of a turn applied to the scene of the image that it revises."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bots.planning.grammar.draft import Draft, Phrase
+from bots.planning.grammar.lexemes import (
+    Case,
+    Deed,
+    Heading,
+    Line,
+    Mark,
+    Number,
+    Quote,
+    Scale,
+    Spot,
+    Thing,
+    Tint,
+    Unknown,
+)
+from bots.planning.grammar.sentence import notices, read_scene
+from bots.planning.revisions.editor import Editor
+from bots.planning.revisions.fragments import Fragment, Verb, fragments
+from bots.planning.revisions.targets import Mention, by_role, mentions
+from generator.scene import Kind, Notice, RelationKind, Scene, Size, TextRole
+
+_TWICE: Final = re.compile(r"\b(?:twice|double|half|much|a lot|way|far)\b|두\s?배|훨씬|절반|반으로", re.IGNORECASE)
+_SLIGHTLY: Final = re.compile(r"\b(?:twice as many|double the (?:number|amount))\b", re.IGNORECASE)
+_DEGREES: Final = re.compile(r"(-?\d{1,3})\s*(?:degrees?|deg|°|도)")
+_COUNTERCLOCKWISE: Final = re.compile(r"counter-?clockwise|anti-?clockwise|to the left|반시계|왼쪽", re.IGNORECASE)
+_STICKER: Final = re.compile(r"sticker|스티커", re.IGNORECASE)
+_OUTLINE: Final = re.compile(r"\b(?:outlined?|contour|border|stroke)\b|외곽선|윤곽선|테두리", re.IGNORECASE)
+_UNDRAWN: Final = 5  # unknown words that are told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revised:
+    """What a revision came to.
+
+    Attributes:
+        changes: One notice per change, in order; none if nothing was understood.
+        missing: Things that were to be changed and are not in the picture.
+        it: What "it" means from now on.
+    """
+
+    scene: Scene
+    changes: tuple[Notice, ...]
+    unmet: tuple[Notice, ...] = ()
+    notes: tuple[Notice, ...] = ()
+    missing: tuple[str, ...] = ()
+    it: tuple[str, ...] = ()
+
+
+def revise(
+    scene: Scene, text: str, texts: Sequence[str], *, images: Sequence[str] = (), it: tuple[str, ...] = ()
+) -> Revised:
+    """Apply the changes that ``text`` asks for.
+
+    Args:
+        scene: As solved, with its boxes.
+        text: Words without options; quoted words are tokens ``⟦n⟧``, uploads ``⟨n⟩``.
+        texts: The quoted words.
+        images: Digests of the uploads.
+        it: Ids of what the turn before changed, for "it".
+    """
+    return _Reviser(scene, texts, images, it).revise(text)
+
+
+class _Reviser:
+    """One revision under way."""
+
+    def __init__(self, scene: Scene, texts: Sequence[str], images: Sequence[str], it: tuple[str, ...]) -> None:
+        only = tuple(item.id for item in scene.objects) if len(scene.objects) == 1 else ()
+        self._editor = Editor(scene, tuple(one for one in it if scene.find(one)) or only)
+        self._texts = texts
+        self._images = images
+        self._unmet: list[Notice] = []
+        self._notes: list[Notice] = []
+        self._missing: list[str] = []
+        self._handlers: dict[Verb, Callable[[Fragment, list[Mention]], None]] = {
+            Verb.ADD: self._add,
+            Verb.REMOVE: self._remove,
+            Verb.REPLACE: self._replace,
+            Verb.MOVE: self._move,
+            Verb.GROW: self._grow,
+            Verb.SHRINK: self._shrink,
+            Verb.MORE: self._more,
+            Verb.FEWER: self._fewer,
+            Verb.FLIP: self._flip,
+            Verb.ROTATE: self._rotate,
+            Verb.ISOLATE: self._isolate,
+            Verb.RETEXT: self._change,
+            Verb.CHANGE: self._change,
+        }
+
+    def revise(self, text: str) -> Revised:
+        for fragment in fragments(text, self._texts):
+            found = mentions(fragment.lexemes, self._editor.scene, self._editor.it)
+            handler = self._retext if self._is_about_text(fragment) else self._handlers[fragment.verb]
+            handler(fragment, found)
+        return Revised(
+            scene=self._editor.scene,
+            changes=tuple(self._editor.changes),
+            unmet=tuple(self._unmet),
+            notes=tuple(self._notes),
+            missing=tuple(dict.fromkeys(self._missing)),
+            it=self._editor.it,
+        )
+
+    # What is meant
+
+    def _targets(self, found: Sequence[Mention], *, tell: bool = True) -> tuple[str, ...]:
+        """The objects that are named; with none named, "it"."""
+        ids = tuple(dict.fromkeys(one for mention in found for one in mention.ids))
+        missing = [
+            mention.word for mention in found if not mention.ids and mention.word and not (ids and mention.noun is None)
+        ]
+        if tell:
+            self._missing += missing
+        if ids or missing:
+            return ids
+        if not self._editor.it and tell:
+            self._missing.append("?")
+        return self._editor.it
+
+    def _is_about_text(self, fragment: Fragment) -> bool:
+        quoted = any(isinstance(one, Quote) for one in fragment.lexemes)
+        return quoted and not (fragment.own_verb and fragment.verb in (Verb.REMOVE, Verb.MOVE, Verb.ISOLATE))
+
+    # Verbs
+
+    def _add(self, fragment: Fragment, found: list[Mention]) -> None:
+        """Read the fragment as a scene of its own over what is there."""
+        if self._restores_more(fragment, found):
+            return
+        draft = Draft.over(self._editor.scene)
+        draft.it = self._editor.it
+        before = {item.id: item for item in draft.objects}
+        read_scene(fragment.text, self._texts, images=self._images, draft=draft)
+        self._unmet += [one for one in notices(draft) if draft.added or one.key != "unknown-noun"]
+        self._notes += draft.notes
+        if draft.added:
+            draft.objects = [before.get(item.id, item) for item in draft.objects]
+            self._editor.add(draft)
+        elif draft.unknown:
+            self._unmet.append(Notice(key="unknown-noun", args={"nouns": ", ".join(draft.unknown[:_UNDRAWN])}))
+
+    def _restores_more(self, fragment: Fragment, found: list[Mention]) -> bool:
+        """So "add two more apples" counts up the apples that are there."""
+        return fragment.verb is Verb.MORE and bool(found) and bool(found[0].ids)
+
+    def _remove(self, fragment: Fragment, found: list[Mention]) -> None:
+        number = _number(fragment)
+        for identity in self._targets(found):
+            item = self._editor.scene.find(identity)
+            if item is not None and number is not None and number < item.count:
+                self._editor.recount(identity, item.count - number)
+            elif item is not None:
+                self._editor.remove(identity)
+
+    def _replace(self, fragment: Fragment, found: list[Mention]) -> None:
+        """So "replace the car with a bus", "a bus instead of the car", 차를 버스로."""
+        old = next((mention for mention in found if mention.ids), None)
+        new = next(
+            (one for one in reversed(found) if one.noun is not None and one is not old and one.case is not Case.MARKED),
+            None,
+        )
+        if new is None or (old is not None and new.ids == old.ids):
+            self._change(fragment, found)
+            return
+        targets = old.ids if old is not None else self._stand_in(found, new)
+        if not targets or new.noun is None:
+            self._missing += [mention.word for mention in found if mention is not new] or ["?"]
+            return
+        if new.noun.drawn_as is not None:
+            self._notes.append(Notice(key="drawn-as", args={"noun": new.noun.label, "drawing": new.noun.drawn_as}))
+        color = next((one.color for one in fragment.lexemes[: new.index][-3:] if isinstance(one, Tint)), None)
+        self._editor.substitute(targets[0], new.noun, color)
+        number = _number(fragment)
+        if number is not None and number > 1:
+            self._editor.recount(self._editor.it[0], number)
+
+    def _stand_in(self, found: Sequence[Mention], new: Mention) -> tuple[str, ...]:
+        return self._editor.it if len(found) == 1 and found[0] is new else ()
+
+    def _move(self, fragment: Fragment, found: list[Mention]) -> None:
+        spot_index = next((index for index, one in enumerate(fragment.lexemes) if isinstance(one, Spot)), None)
+        if spot_index is None:
+            self._change(fragment, found)
+            return
+        first = next((mention for mention in found if mention.noun is not None), None)
+        if first is not None and not first.ids and _is_indefinite(fragment, first):
+            self._add(fragment, found)
+            return
+        subject, objects = _sides(found, spot_index, fragment)
+        targets = self._targets(subject)
+        spot = fragment.lexemes[spot_index]
+        if not isinstance(spot, Spot):
+            return
+        others = tuple(dict.fromkeys(one for mention in objects for one in mention.ids))
+        self._missing += [mention.word for mention in objects if not mention.ids]
+        for identity in targets:
+            self._put(identity, spot, tuple(one for one in others if one != identity), bool(objects))
+
+    def _put(self, identity: str, spot: Spot, others: tuple[str, ...], related: bool) -> None:
+        if spot.relation is not None and others:
+            chosen = others[:2] if spot.relation is RelationKind.BETWEEN else others[:1]
+            kind = RelationKind.NEXT_TO if spot.relation is RelationKind.BETWEEN and len(chosen) < 2 else spot.relation
+            self._editor.move_by(identity, kind, chosen)
+        elif spot.place is not None and not related:
+            self._editor.move_to(identity, spot.place)
+
+    def _grow(self, fragment: Fragment, found: list[Mention]) -> None:
+        self._rescale(fragment, found, 1)
+
+    def _shrink(self, fragment: Fragment, found: list[Mention]) -> None:
+        self._rescale(fragment, found, -1)
+
+    def _rescale(self, fragment: Fragment, found: list[Mention], direction: int) -> None:
+        steps = 2 if _TWICE.search(fragment.text) else 1
+        for identity in self._targets(found):
+            self._editor.scale(identity, direction * steps)
+
+    def _more(self, fragment: Fragment, found: list[Mention]) -> None:
+        """More of what is there, or one more thing."""
+        targets = [identity for mention in found for identity in mention.ids]
+        if any(isinstance(one, Spot) for one in fragment.lexemes) and not found[1:]:
+            self._add_or_move(fragment, found)
+        elif targets and _SLIGHTLY.search(fragment.text):
+            self._recount(targets[0], lambda count: count * 2)
+        elif targets:
+            more = _number(fragment) or 1
+            self._recount(targets[0], lambda count: count + more)
+        elif found or not self._editor.it:
+            self._add(fragment, found)
+        else:
+            more = _number(fragment) or 1
+            self._recount(self._editor.it[0], lambda count: count + more)
+
+    def _add_or_move(self, fragment: Fragment, found: list[Mention]) -> None:
+        if re.search(r"\b(?:another|add)\b|추가|넣", fragment.text, re.IGNORECASE):
+            self._add(fragment, found)
+        else:
+            self._move(fragment, found)
+
+    def _fewer(self, fragment: Fragment, found: list[Mention]) -> None:
+        fewer = _number(fragment) or 1
+        for identity in self._targets(found)[:1]:
+            self._recount(identity, lambda count: count - fewer)
+
+    def _recount(self, identity: str, change: Callable[[int], int]) -> None:
+        item = self._editor.scene.find(identity)
+        if item is not None:
+            self._editor.recount(identity, change(item.count))
+
+    def _flip(self, fragment: Fragment, found: list[Mention]) -> None:
+        del fragment
+        for identity in self._targets(found):
+            self._editor.flip(identity)
+
+    def _rotate(self, fragment: Fragment, found: list[Mention]) -> None:
+        said = _DEGREES.search(fragment.text)
+        degrees = float(said[1]) if said else 180.0 if "upside" in fragment.text else 15.0
+        if _COUNTERCLOCKWISE.search(fragment.text):
+            degrees = -degrees
+        for identity in self._targets(found):
+            self._editor.rotate(identity, degrees)
+
+    def _isolate(self, fragment: Fragment, found: list[Mention]) -> None:
+        targets = self._targets(found)
+        if targets:
+            self._editor.isolate(targets, sticker=bool(_STICKER.search(fragment.text)))
+
+    def _retext(self, fragment: Fragment, found: list[Mention]) -> None:
+        """New words for a text that is there, or a text that is not there yet."""
+        quotes = [one.text for one in fragment.lexemes if isinstance(one, Quote)]
+        role = next((one.role for one in fragment.lexemes if isinstance(one, Heading)), None)
+        texts = [item for item in self._editor.scene.objects if item.kind is Kind.TEXT]
+        if len(quotes) > 1:
+            old = next((item.id for item in texts if item.text == quotes[0]), None)
+            if old is None:
+                self._missing.append(quotes[0])
+            else:
+                self._editor.retext(old, quotes[1])
+            return
+        target = self._text_meant(role, fragment, found)
+        if target is None or fragment.verb is Verb.ADD:
+            self._add(fragment, found)
+            return
+        self._editor.retext(target, quotes[0])
+        self._tint_text(fragment, target)
+
+    def _text_meant(self, role: TextRole | None, fragment: Fragment, found: Sequence[Mention]) -> str | None:
+        scene = self._editor.scene
+        if role is not None and role is not TextRole.LABEL:
+            return next(iter(by_role(role, scene)), None)
+        named = {one for mention in found for one in mention.ids}
+        labels = [one.subject for one in scene.relations if named & set(one.objects) and one.kind is RelationKind.ON]
+        texts = [item.id for item in scene.objects if item.kind is Kind.TEXT]
+        on_named = [identity for identity in labels if identity in texts]
+        if on_named or any(mention.noun is not None for mention in found):
+            return on_named[0] if on_named else None
+        if role is TextRole.LABEL:
+            return next(iter(by_role(role, scene)), None)
+        it = [identity for identity in self._editor.it if identity in texts]
+        titles = by_role(TextRole.TITLE, scene)
+        renames = fragment.verb in (Verb.RETEXT, Verb.CHANGE, Verb.REPLACE) and fragment.own_verb
+        return next(iter((*it, *titles, *texts)), None) if renames else None
+
+    def _tint_text(self, fragment: Fragment, identity: str) -> None:
+        for tint in fragment.lexemes:
+            if isinstance(tint, Tint):
+                self._editor.recolor(identity, tint.color)
+
+    def _change(self, fragment: Fragment, found: list[Mention]) -> None:
+        """No verb that says it all: the other words do. A colour, size, count, place."""
+        tints = [one for one in fragment.lexemes if isinstance(one, Tint)]
+        scales = [one for one in fragment.lexemes if isinstance(one, Scale)]
+        lines = [one for one in fragment.lexemes if isinstance(one, Line)]
+        count = _number(fragment)
+        deeds = [one.words for one in fragment.lexemes if isinstance(one, Deed)]
+        if any(isinstance(one, Spot) for one in fragment.lexemes):
+            self._move(fragment, found)
+        elif tints:
+            self._recolor(fragment, found, tints)
+        elif scales or lines or count is not None:
+            self._describe(found, scales, lines, count)
+        elif deeds:
+            self._unmet.append(Notice(key="deed-not-drawn", args={"words": ", ".join(deeds)}))
+        elif found:
+            self._targets(found)
+        else:
+            self._missing += [one.word for one in fragment.lexemes if isinstance(one, Unknown)][:_UNDRAWN]
+
+    def _recolor(self, fragment: Fragment, found: list[Mention], tints: Sequence[Tint]) -> None:
+        for identity in self._targets(found):
+            if _OUTLINE.search(fragment.text):
+                self._editor.outline(identity, tints[-1].color)
+            else:
+                self._editor.recolor(identity, tints[-1].color)
+
+    def _describe(
+        self, found: list[Mention], scales: Sequence[Scale], lines: Sequence[Line], count: int | None
+    ) -> None:
+        for identity in self._targets(found):
+            if scales:
+                self._editor.resize(identity, scales[-1].size)
+            if lines:
+                self._editor.arrange(identity, lines[-1].arrangement)
+            if count is not None and not scales:
+                self._editor.recount(identity, count)
+
+
+def _number(fragment: Fragment) -> int | None:
+    numbers = [
+        one.value
+        for index, one in enumerate(fragment.lexemes)
+        if isinstance(one, Number) and not (one.value == 1 and _article(fragment, index))
+    ]
+    return numbers[0] if numbers else None
+
+
+def _article(fragment: Fragment, index: int) -> bool:
+    """Whether a 1 is only an "a": it is unless "one" or a digit was written."""
+    one = fragment.lexemes[index]
+    written = re.search(r"\bone\b|\b1\b|하나|한\s", fragment.text, re.IGNORECASE)
+    return isinstance(one, Number) and written is None
+
+
+def _is_indefinite(fragment: Fragment, mention: Mention) -> bool:
+    """ "put a tree …" brings a tree; "put the tree …" wants the one that is there."""
+    before = fragment.lexemes[: mention.index]
+    if Mark.THE in before:
+        return False
+    return any(isinstance(one, Number) for one in before) or mention.case is not Case.BARE or not before
+
+
+def _sides(found: Sequence[Mention], spot: int, fragment: Fragment) -> tuple[list[Mention], list[Mention]]:
+    """Subject and objects around a relation word; Korean has both before it."""
+    before = [mention for mention in found if mention.index < spot]
+    after = [mention for mention in found if mention.index > spot]
+    lexeme = fragment.lexemes[spot]
+    if after or not isinstance(lexeme, Spot):
+        return before, after
+    bare = [mention for mention in before if mention.case in (Case.BARE, Case.AND, Case.OF)]
+    marked = [mention for mention in before if mention not in bare]
+    directly = bool(bare) and bare[-1].index == spot - 1 and isinstance(fragment.lexemes[spot - 1], Thing)
+    if lexeme.relation is not None and directly and lexeme.place is None or (directly and marked):
+        return marked, bare
+    if lexeme.relation is not None and directly and len(before) > 1:
+        return before[:-1], before[-1:]
+    return before, []
