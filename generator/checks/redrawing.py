@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from generator.scene import Box, Kind, Scene, SceneObject
 
-_APART = 0.05  # of the longest side: neighbours nearer than this are never left out together
+_APART = 0.025  # of the longest side: neighbours nearer than this are never left out together
 _COUNTED = frozenset({Kind.ART, Kind.IMAGE, Kind.CHART, Kind.CARD})
 
 
