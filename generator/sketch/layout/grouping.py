@@ -14,7 +14,7 @@ from generator.sketch.layout.orders import closure
 GAP = 0.16
 """Distance between blocks, in units."""
 
-_SEARCH_LIMIT = 4000
+_SEARCH_LIMIT = 800
 """Placements that the search for an order of one row may try."""
 
 Pair = tuple[int, int]
@@ -58,6 +58,7 @@ class _Line:
             partners[second].add(first)
         if any(len(names) > 2 for names in partners.values()):
             return None
+        ahead = {member: [m for m in self.members if reached[m] >> member & 1] for member in self.members}
         budget = _SEARCH_LIMIT
         stack: list[list[int]] = [[]]
         while stack and budget > 0:
@@ -68,13 +69,13 @@ class _Line:
             stack += [
                 [*placed, new]
                 for new in reversed(self.members)
-                if new not in placed and self._fits(placed, new, partners, reached)
+                if new not in placed and self._fits(placed, new, partners, ahead)
             ]
         return None
 
-    def _fits(self, placed: list[int], new: int, partners: dict[int, set[int]], reached: Sequence[int]) -> bool:
+    def _fits(self, placed: list[int], new: int, partners: dict[int, set[int]], ahead: dict[int, list[int]]) -> bool:
         """Whether ``new`` may come right after ``placed``."""
-        if any(reached[new] >> earlier & 1 for earlier in placed):
+        if any(earlier not in placed for earlier in ahead[new]):
             return False
         if placed and not partners[placed[-1]] <= {new, *placed}:
             return False

@@ -97,7 +97,7 @@ def _put_behind(nest: _Nest, children: Sequence[Block]) -> None:
     wide, high = size(nest.host)
     for child, to_right in zip(children[:2], (True, False), strict=False):
         root_wide, root_high = size(child.part(child.root))
-        factor = min(1.0, 1.3 * high / root_high)
+        factor = min(1.0, 1.3 * high / root_high, max(wide, high) / root_wide)
         peek = _PEEK * min(wide, root_wide * factor)
         x = nest.host[2] - peek if to_right else nest.host[0] + peek - root_wide * factor
         nest.span[1 if to_right else 0] += -peek if to_right else peek
