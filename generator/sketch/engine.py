@@ -4,17 +4,14 @@ It needs a planned scene; it cannot read prompts. What it draws for a scene and 
 """
 
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
-
-from anyio import create_task_group
 
 from generator.engine import CancelFlag, Capabilities, OnProgress, Progress
-from generator.errors import GeneratorError, RequestUnsupported
+from generator.errors import RequestUnsupported
 from generator.request import MAX_REFERENCES, SEED_LIMIT, GeneratedImage, GenerationRequest
 from generator.scene import TRANSPARENT, Kind, Notice, Scene
-from generator.sketch.pool import WorkerPool
+from generator.sketch.pool import NEVER, WorkerPool, together
 from generator.sketch.styles import GRADIENTS, STYLES
 from generator.sketch.workers import Drawn, draw, lay_out, warm_up
 
@@ -110,7 +107,7 @@ class Sketch:
 
         images: dict[int, GeneratedImage] = {}
         on_progress(Progress(stage="layout", fraction=0.0))
-        await _together(one, n)
+        await together(one, n)
         return tuple(images[index] for index in range(n))
 
     async def redraw(
@@ -121,19 +118,11 @@ class Sketch:
 
         async def one(index: int) -> None:
             scene = scenes[index]
-            result = await self._pool.call(_NEVER, draw, scene, _used(scene, references), longest_side)
+            result = await self._pool.call(NEVER, draw, scene, _used(scene, references), longest_side)
             drawn[index] = result.png
 
-        await _together(one, len(scenes))
+        await together(one, len(scenes))
         return tuple(drawn[index] for index in range(len(scenes)))
-
-
-class _Never:
-    def is_set(self) -> bool:
-        return False
-
-
-_NEVER = _Never()
 
 
 def _style(style: str) -> str:
@@ -171,25 +160,3 @@ def _image(
         unmet=(*unmet, *drawn.notices),
         timings=timings,
     )
-
-
-async def _together(job: Callable[[int], Coroutine[Any, Any, None]], count: int) -> None:
-    """Run ``job(0)`` to ``job(count - 1)`` at once; the first error stops the others and is raised bare."""
-    try:
-        async with create_task_group() as group:
-            for index in range(count):
-                group.start_soon(job, index)
-    except BaseExceptionGroup as errors:
-        first = _first(errors)
-        if first is None:
-            raise
-        raise first from first.__cause__
-
-
-def _first(errors: BaseExceptionGroup[BaseException]) -> GeneratorError | None:
-    """The error that the caller can act upon; cancellation of the siblings is only its echo."""
-    for error in errors.exceptions:
-        found = _first(error) if isinstance(error, BaseExceptionGroup) else error
-        if isinstance(found, GeneratorError):
-            return found
-    return None

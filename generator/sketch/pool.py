@@ -6,8 +6,9 @@ killed, and the next job starts a fresh one. Knows nothing of scenes.
 
 import asyncio
 import os
-from collections.abc import Callable
-from typing import TypeVar, TypeVarTuple
+from collections.abc import Callable, Coroutine
+from functools import cache
+from typing import Any, TypeVar, TypeVarTuple
 
 import anyio
 from anyio import CapacityLimiter, to_process
@@ -17,9 +18,19 @@ from generator.engine import CancelFlag
 from generator.errors import GeneratorError, RenderCancelled, RenderFailed, RenderTimeout
 
 _POLL_SECONDS = 0.02
+_NICENESS = 10
 
 Result = TypeVar("Result")
 Arguments = TypeVarTuple("Arguments")
+
+
+class _Never:
+    def is_set(self) -> bool:
+        return False
+
+
+NEVER: CancelFlag = _Never()
+"""A flag that nobody can set."""
 
 
 class WorkerPool:
@@ -34,13 +45,11 @@ class WorkerPool:
 
     async def warm(self, function: Callable[[], None]) -> None:
         """Start every worker and run ``function`` in it."""
-        async with anyio.create_task_group() as group:
-            for _ in range(self._size):
-                group.start_soon(self.call_alone, function)
 
-    async def call_alone(self, function: Callable[[], None]) -> None:
-        """Run without a cancel flag."""
-        await self.call(_Never(), function)
+        async def one(_index: int) -> None:
+            await self.call(NEVER, function)
+
+        await together(one, self._size)
 
     async def call(
         self, cancel: CancelFlag, function: Callable[[*Arguments], Result], *arguments: *Arguments
@@ -76,7 +85,9 @@ class WorkerPool:
                 group.start_soon(_watch, cancel, group)
                 try:
                     results.append(
-                        await to_process.run_sync(function, *arguments, cancellable=True, limiter=self._limiter)
+                        await to_process.run_sync(
+                            _politely, function, *arguments, cancellable=True, limiter=self._limiter
+                        )
                     )
                 except Exception as error:  # noqa: BLE001 - whatever a worker raises is a failed render
                     failure = RenderFailed(type(error).__name__)
@@ -91,14 +102,41 @@ class WorkerPool:
         raise RenderCancelled("cancelled while drawing")
 
 
-class _Never:
-    """A flag that nobody can set."""
+def _politely(function: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
+    """In the worker: let the event loop go first whenever both want the same processor."""
+    _lower_priority()
+    return function(*arguments)
 
-    def is_set(self) -> bool:
-        return False
+
+@cache
+def _lower_priority() -> None:
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
 
 
 async def _watch(cancel: CancelFlag, group: TaskGroup) -> None:
     while not cancel.is_set():
         await anyio.sleep(_POLL_SECONDS)
     group.cancel_scope.cancel()
+
+
+async def together(job: Callable[[int], Coroutine[Any, Any, None]], count: int) -> None:
+    """Run ``job(0)`` to ``job(count - 1)`` at once; the first error stops the others and is raised bare."""
+    try:
+        async with anyio.create_task_group() as group:
+            for index in range(count):
+                group.start_soon(job, index)
+    except BaseExceptionGroup as errors:
+        first = _first(errors)
+        if first is None:
+            raise
+        raise first from first.__cause__
+
+
+def _first(errors: BaseExceptionGroup[BaseException]) -> GeneratorError | None:
+    """The error that the caller can act upon; cancellation of the siblings is only its echo."""
+    for error in errors.exceptions:
+        found = _first(error) if isinstance(error, BaseExceptionGroup) else error
+        if isinstance(found, GeneratorError):
+            return found
+    return None
