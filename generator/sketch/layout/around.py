@@ -15,13 +15,14 @@ from generator.sketch.layout.bands import is_band
 from generator.sketch.layout.blocks import Block
 from generator.sketch.layout.checks import OVERLAPPING, allowed_overlaps, holds, is_label
 from generator.sketch.layout.clusters import unit_size
-from generator.sketch.layout.geometry import area, center, moved, overlap, scaled, size, union
+from generator.sketch.layout.geometry import area, moved, overlap, scaled, size, union
 from generator.sketch.layout.grouping import directed, group_rows
 from generator.sketch.layout.leaves import Leaves, settle_texts
 from generator.sketch.layout.metrics import Metrics
 from generator.sketch.layout.nesting import LABEL_HEIGHT, Nesting, attachments
-from generator.sketch.layout.regions import MARGIN, Bands, carve, column_of, row_of
-from generator.sketch.layout.spots import Points, Window, best_order, blocking
+from generator.sketch.layout.regions import MARGIN, Bands, carve
+from generator.sketch.layout.spots import Points, best_order, blocking
+from generator.sketch.layout.wishes import Wishes, named
 
 _FACTORS = (1.0, 0.88, 0.77, 0.67, 0.58, 0.5)
 """Sizes tried for a newcomer, relative to what the pins suggest."""
@@ -180,7 +181,7 @@ class Attempt:
             key=lambda block: (
                 block.place is None,
                 -sum(
-                    bool(_named(relation) & names and _named(relation) & block.boxes.keys())
+                    bool(named(relation) & names and named(relation) & block.boxes.keys())
                     for relation in self._scene.relations
                 ),
                 -block.width * block.height,
@@ -198,24 +199,22 @@ class Attempt:
             relation
             for relation in self._scene.relations
             if relation.kind in _LOCAL
-            and _named(relation) & block.boxes.keys()
-            and _named(relation) <= self._placed.keys() | block.boxes.keys()
-            and not _named(relation) <= block.boxes.keys()
+            and named(relation) & block.boxes.keys()
+            and named(relation) <= self._placed.keys() | block.boxes.keys()
+            and not named(relation) <= block.boxes.keys()
         ]
-        quiet, whole = self._quiet_region(), self._region
-        for region, factor in [*product((quiet,), _FACTORS[:4]), *product((whole,), _FACTORS)]:
-            self._region = region
+        choices = [*product((self._quiet_region(),), _FACTORS[:4]), *product((self._region,), _FACTORS)]
+        for region, factor in choices:
+            wishes = Wishes(scene=self._scene, placed=self._placed, region=region)
             scale = factor * self._scale
+            points = wishes.spots(block, scale, local, wishes.window(block, scale, later))
+            wish = wishes.middle(block, self._scale)
             extent = (block.width * scale, block.height * scale)
-            window = self._window(block, scale, later)
-            points = self._spots(block, scale, local, window)
-            pad = 0.08 * scale
-            ranked = best_order(points, extent, obstacles, pad=pad, wish=self._wish(block), region=self._region)
+            ranked = best_order(points, extent, obstacles, pad=0.08 * scale, wish=wish, region=region)
             for x, y in ranked[: _CLOSE_LOOK if local else 1]:
                 boxes = block.put(float(x), float(y), scale)
                 if all(self._holds(relation, boxes) for relation in local):
                     self._placed |= settle_texts(boxes, self._items, self._metrics)
-                    self._region = whole
                     return set()
         return self._blockers(block, later, local, names, obstacles)
 
@@ -232,16 +231,16 @@ class Attempt:
     ) -> set[str]:
         """Pins to clear so that the block finds a spot."""
         scale = 0.77 * self._scale
-        window = self._window(block, scale, later)
-        points = self._spots(block, scale, local, window)
+        wishes = Wishes(scene=self._scene, placed=self._placed, region=self._region)
+        points = wishes.spots(block, scale, local, wishes.window(block, scale, later))
         hard = np.asarray([name not in self._kept or self._items[name].kind is Kind.TEXT for name in names], dtype=bool)
         extent = (block.width * scale, block.height * scale)
         found = {names[index] for index in blocking(points, extent, obstacles, hard)}
         partners = {
             name
             for relation in self._scene.relations
-            if relation.kind not in OVERLAPPING and _named(relation) & block.boxes.keys()
-            for name in _named(relation)
+            if relation.kind not in OVERLAPPING and named(relation) & block.boxes.keys()
+            for name in named(relation)
         }
         blockers = found or {
             name for name in partners if name in self._kept and self._items[name].kind is not Kind.TEXT
@@ -251,104 +250,8 @@ class Attempt:
 
     def _holds(self, relation: Relation, boxes: Mapping[str, tuple[Box, ...]]) -> bool:
         known = self._placed | dict(boxes)
-        involved = _named(relation)
+        involved = named(relation)
         objects = tuple(
             replace(item, boxes=known.get(item.id, ())) for item in self._scene.objects if item.id in involved
         )
         return holds(relation, replace(self._scene, objects=objects))
-
-    def _wish(self, block: Block) -> tuple[float, float] | None:
-        """Where the middle would like to be: its place, else where it was."""
-        if block.place is not None:
-            left, top, right, bottom = self._region
-            half_wide, half_high = block.width * self._scale / 2, block.height * self._scale / 2
-            x = {0.0: left + half_wide, 0.5: (left + right) / 2, 1.0: right - half_wide}
-            y = {0.0: top + half_high, 0.5: (top + bottom) / 2, 1.0: bottom - half_high}
-            return x[column_of(block.place) or 0.0], y[row_of(block.place) or 0.0]
-        former = self._items[block.root].boxes
-        return center(union(former)) if former else None
-
-    def _window(self, block: Block, scale: float, later: Sequence[Block]) -> Window:
-        """Where the top left corner may lie: canvas, place, and directions to what is placed or still comes."""
-        wide, high = block.width * scale, block.height * scale
-        low = [self._region[0], self._region[1]]
-        high_end = [self._region[2] - wide, self._region[3] - high]
-        for axis, wanted, length, own in (
-            (0, column_of(block.place), self._scene.width, wide),
-            (1, row_of(block.place), self._scene.height, high),
-        ):
-            if wanted is not None:
-                third = wanted * 2 * length / 3
-                low[axis] = max(low[axis], third - own / 2)
-                high_end[axis] = min(high_end[axis], third + length / 3 - own / 2)
-        for relation in self._scene.relations:
-            name, pairs = directed(relation)
-            for first, second in pairs:
-                self._limit(block, scale, later, (0 if name == "x" else 1, first, second), low, high_end)
-        return Window(left=low[0], right=high_end[0], top=low[1], bottom=high_end[1])
-
-    def _limit(
-        self,
-        block: Block,
-        scale: float,
-        later: Sequence[Block],
-        pair: tuple[int, str, str],
-        low: list[float],
-        high: list[float],
-    ) -> None:
-        axis, first, second = pair
-        if first in block.boxes and second not in block.boxes:
-            end = block.part(first)[axis + 2] * scale
-            if second in self._placed:
-                high[axis] = min(high[axis], union(self._placed[second])[axis] - end)
-            else:
-                high[axis] = min(high[axis], self._region[axis + 2] - _needed(second, later, axis) * scale - end)
-        elif second in block.boxes and first not in block.boxes:
-            start = block.part(second)[axis] * scale
-            if first in self._placed:
-                low[axis] = max(low[axis], union(self._placed[first])[axis + 2] - start)
-            else:
-                low[axis] = max(low[axis], self._region[axis] + _needed(first, later, axis) * scale - start)
-
-    def _spots(self, block: Block, scale: float, local: Sequence[Relation], window: Window) -> Points:
-        """Corners to try: those that local relations suggest, else an even raster."""
-        if not local:
-            return window.points()
-        suggested = [point for relation in local for point in self._suggest(block, scale, relation)]
-        points = np.asarray(suggested, dtype=float).reshape(-1, 2)
-        return window.keep(points)
-
-    def _suggest(self, block: Block, scale: float, relation: Relation) -> list[tuple[float, float]]:
-        mine = [name for name in (relation.subject, *relation.objects) if name in block.boxes]
-        theirs = [union(self._placed[name]) for name in (relation.subject, *relation.objects) if name in self._placed]
-        part = block.part(mine[0])
-        wide = block.width * scale
-        middle = ((part[0] + part[2]) / 2 * scale, (part[1] + part[3]) / 2 * scale)
-        if relation.kind is RelationKind.BETWEEN and mine[0] == relation.subject and len(theirs) == 2:
-            start, end = center(theirs[0]), center(theirs[1])
-            steps = [step / 20 for step in range(4, 17)]
-            return [
-                (start[0] + (end[0] - start[0]) * t - middle[0], start[1] + (end[1] - start[1]) * t - middle[1])
-                for t in steps
-            ]
-        pad = 0.1 * scale
-        spots = []
-        for box, step in product(theirs, range(8)):
-            distance = pad * (1 + step)
-            lines = [center(box)[1] - middle[1]]
-            if relation.kind is RelationKind.NEXT_TO:
-                lines += [box[3] - part[3] * scale, box[1] - part[1] * scale]
-            spots += [(x, y) for x in (box[0] - wide - distance, box[2] + distance) for y in lines]
-        if relation.kind is RelationKind.IN_ROW:
-            line = center(theirs[0])[1] - middle[1]
-            spots += [(float(x), line) for x in np.linspace(self._region[0], self._region[2] - wide, 40)]
-        return spots
-
-
-def _named(relation: Relation) -> set[str]:
-    return {relation.subject, *relation.objects}
-
-
-def _needed(name: str, later: Sequence[Block], axis: int) -> float:
-    """Room in units that a block still to come will need on that axis."""
-    return max((block.width if axis == 0 else block.height for block in later if name in block.boxes), default=0.0)
