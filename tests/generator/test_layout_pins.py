@@ -149,3 +149,21 @@ def test_an_impossible_addition_is_solved_anew_rather_than_badly():
     after = solve(grown, METRICS, seed=0)
     assert problems(after.scene) == ()
     assert after.clean
+
+
+def test_what_cannot_be_met_moves_nothing_on_a_revision():
+    relations = (relate("a", RelationKind.LEFT_OF, "b"), relate("b", RelationKind.LEFT_OF, "a"))
+    objects = (art("a"), art("b"), art("c"), art("d"))
+    before = solve(Scene(width=1024, height=1024, objects=objects, relations=relations), METRICS, seed=0).scene
+    again = solve(before, METRICS, seed=5)
+    assert again.scene == before
+    assert [notice.key for notice in again.unmet] == ["relation-impossible"]
+    grown = replace(before, objects=(*before.objects, art("newcomer", size=Size.TINY)))
+    assert changed(before, solve(grown, METRICS, seed=0)) == set()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_whatever_is_freed_the_scene_is_solved_again(seed):
+    scene = first(seed)
+    objects = tuple(replace(o, boxes=()) if index % 3 == 0 else o for index, o in enumerate(scene.objects))
+    assert solve(replace(scene, objects=objects), METRICS, seed=0).clean

@@ -27,6 +27,23 @@ def solve_around(scene: Scene, metrics: Metrics, pinned: Pins, afresh: Callable[
         pinned: Boxes by object id that stay if possible.
         afresh: Solves everything but the pins it is given, which are writing only.
     """
+    around = _released_stepwise(scene, metrics, pinned)
+    if around is not None:
+        return around
+    writing = {name: boxes for name, boxes in pinned.items() if _is_text(scene, name)}
+    solved = afresh(writing)
+    if writing and problems(solved):
+        solved = min((solved, afresh({})), key=lambda found: len(problems(found)))
+    possible = tuple(relation for relation in scene.relations if holds(relation, solved))
+    if len(possible) < len(scene.relations):
+        # What cannot be met anyway is no reason to move anything.
+        calm = _released_stepwise(replace(scene, relations=possible), metrics, pinned)
+        return solved if calm is None else replace(calm, relations=scene.relations)
+    return solved
+
+
+def _released_stepwise(scene: Scene, metrics: Metrics, pinned: Pins) -> Scene | None:
+    """The scene solved around as many pins as possible, or None where that does not work out."""
     released = _misplaced(scene, pinned)
     for _ in range(_ROUNDS):
         kept = {name: boxes for name, boxes in pinned.items() if name not in released}
@@ -40,9 +57,7 @@ def solve_around(scene: Scene, metrics: Metrics, pinned: Pins, afresh: Callable[
         if not more:
             break
         released |= more
-    writing = {name: boxes for name, boxes in pinned.items() if _is_text(scene, name) and name not in released}
-    solved = afresh(writing)
-    return solved if not problems(solved) or not writing else min((solved, afresh({})), key=lambda s: len(problems(s)))
+    return None
 
 
 def _is_text(scene: Scene, name: str) -> bool:
