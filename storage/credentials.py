@@ -21,7 +21,7 @@ from c2pa import Builder, C2paError, C2paSignerInfo, C2paSigningAlg, Context, Re
 
 from storage.certificates import configured_identity
 from storage.claims import GENERATOR, PARENT, Claim, manifest, upload_names, upload_relationship
-from storage.errors import SigningFailed
+from storage.errors import KeyMaterialError, SigningFailed
 from storage.manifests import NO_MANIFEST, ManifestReport, is_signed_under_an_anchor, report_of
 from storage.media import require_image
 from storage.pki import ROOT_FILE, USAGES, SigningIdentity, local_identity
@@ -72,8 +72,11 @@ class Credentials:
 
     @classmethod
     def _open(cls, keys: Path, certificate: Path | None, key: Path | None) -> "Credentials":
-        if certificate is None or key is None:
+        if certificate is None and key is None:
             return cls(lambda: local_identity(keys))
+        if certificate is None or key is None:
+            given = certificate or key or keys
+            raise KeyMaterialError(given, "certificate and key belong together: configure both or none")
         root = keys / ROOT_FILE
         return cls(lambda: configured_identity(certificate, key), root.read_text() if root.is_file() else "")
 

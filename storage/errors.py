@@ -93,5 +93,12 @@ class UnreadableImage(StorageError):
     """The file is no image that can be looked at. ``code``: ``empty``, ``too-large``, ``not-an-image``."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(f"not a readable image: {code}")
+        super().__init__(_UNREADABLE[code])
         self.code = code
+
+
+_UNREADABLE = {
+    "empty": "the file is empty",
+    "too-large": "the file is too large to be looked at",
+    "not-an-image": "the file is no PNG, JPEG, WebP or GIF image",
+}

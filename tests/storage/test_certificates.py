@@ -83,6 +83,14 @@ async def test_images_signed_before_the_certificate_was_bought_stay_ours(tmp_pat
     assert (await after.read(signed.data)).is_ours
 
 
+async def test_half_a_configuration_never_falls_back_to_the_local_chain(tmp_path, files):
+    chain, key = files
+    with pytest.raises(KeyMaterialError, match=r"chain\.pem: .* both or none"):
+        await Credentials.open(tmp_path / "keys", chain, None)
+    with pytest.raises(KeyMaterialError, match=r"key\.pem: .* both or none"):
+        await Credentials.open(tmp_path / "keys", None, key)
+
+
 @pytest.mark.parametrize(
     ("make", "algorithm"),
     [

@@ -2,6 +2,8 @@ import asyncio
 import hashlib
 import io
 import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from importlib import metadata
 
 import pytest
@@ -9,7 +11,9 @@ from c2pa import Builder, Reader
 from PIL import Image
 
 from storage import claims
+from storage.credentials import Credentials
 from storage.errors import SigningFailed, UnreadableImage
+from storage.pki import local_identity
 from tests.storage.samples import claim, digest_of, flip_a_pixel_bit, picture
 
 KINDS = [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("WEBP", "image/webp")]
@@ -256,3 +260,33 @@ async def test_many_images_are_signed_at_once(credentials):
 
     assert [(await credentials.read(item.data)).generation for item in made] == [f"g{i}" for i in range(8)]
     assert len({item.manifest for item in made}) == 8
+
+
+async def test_a_certificate_near_its_end_is_replaced_before_the_next_signature(tmp_path):
+    now = datetime.now(UTC)
+    old = local_identity(tmp_path, now - timedelta(days=340))
+    identities = iter([old, local_identity(tmp_path, now)])
+    credentials = Credentials(lambda: next(identities))
+    parent = await credentials.sign(picture(), "image/png", claim("r0"))
+    assert credentials.identity.serial != old.serial
+
+    child = await credentials.sign(picture(), "image/png", claim("r1", parent=parent.data))
+
+    assert (await credentials.read(child.data)).serial == str(credentials.identity.serial)
+
+
+@pytest.mark.slow
+async def test_an_image_outlives_its_certificate_as_a_parent_but_not_as_a_proof(tmp_path):
+    """Without a time stamp nobody can tell when an expired certificate signed; the records still know the bytes."""
+    expiring = local_identity(tmp_path, datetime.now(UTC) - timedelta(days=365) + timedelta(minutes=5, seconds=4))
+    before = Credentials(lambda: replace(expiring, not_after=datetime.now(UTC) + timedelta(days=90)))
+    parent = await before.sign(picture(), "image/png", claim("r0"))
+    while datetime.now(UTC) <= expiring.not_after + timedelta(seconds=1):
+        await asyncio.sleep(0.1)
+    after = Credentials(lambda: local_identity(tmp_path))
+    alone = await after.read(parent.data)
+    child = await after.read((await after.sign(picture(), "image/png", claim("r1", parent=parent.data))).data)
+
+    assert (alone.is_ours, alone.is_tampered) == (False, False)
+    assert "signingCredential.expired" in alone.failures
+    assert (child.state, child.is_ours, child.is_tampered) == ("trusted", True, False)
