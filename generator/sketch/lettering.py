@@ -8,6 +8,8 @@ from generator.sketch.canvas import Canvas, Report
 from generator.sketch.text import Block, fit
 
 _CONTOUR = 0.075  # em around the glyphs
+_DEFAULT_WEIGHT = 700  # what a text has when nobody asked for a weight
+_ROLE_WEIGHTS = {TextRole.TITLE: 800, TextRole.SUBTITLE: 560, TextRole.BODY: 560}
 _FAINT = 1.9  # contrast below which an asked ink gets a contour
 _PLATE_PAD = (0.06, 0.2)  # of the box's width and height, at most, between plate and words
 
@@ -28,7 +30,7 @@ class Setting:
 
 def set_text(item: SceneObject, width: float, height: float) -> Setting:
     """Set a text object's words as large as fits ``width`` by ``height`` px, with room for plate and contour."""
-    heavy = 800 if item.role is TextRole.TITLE and item.weight == 700 else item.weight
+    heavy = _ROLE_WEIGHTS.get(item.role, item.weight) if item.weight == _DEFAULT_WEIGHT else item.weight
     if item.plate:
         pad_y = min(_PLATE_PAD[1] * height, _PLATE_PAD[0] * width)
         pad_x = min(1.4 * pad_y, 0.1 * width)

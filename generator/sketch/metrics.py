@@ -11,6 +11,7 @@ from generator.sketch.lettering import set_text
 from generator.sketch.pictures import image_aspect
 from generator.sketch.styles import rotated
 
+_SUBTITLE_WIDTH = 0.74  # of its room, so that it stays below its title
 _TEXT_ASPECT = 4.0  # only a guess: texts are placed by what fit_text says
 
 
@@ -37,6 +38,8 @@ class SketchMetrics:
     def fit_text(self, item: SceneObject, width: float, height: float) -> tuple[float, float]:
         """Width and height in px of the block when it is set as large as fits."""
         plate = "#000000" if item.plate else None
+        if item.role is TextRole.SUBTITLE and not item.text_size:
+            width *= _SUBTITLE_WIDTH
         return _text_size(item.text or "", item.role, item.weight, plate, width, height)
 
     def _image(self, item: SceneObject) -> float:

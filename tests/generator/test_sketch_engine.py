@@ -1,6 +1,7 @@
 """The engine: determinism, sizes, cancelling, timeouts and redraws, in real worker processes."""
 
 import asyncio
+import os
 import threading
 import time
 from dataclasses import replace
@@ -167,6 +168,15 @@ async def test_what_a_worker_raises_is_a_failed_render_with_its_cause():
         await WorkerPool(10.0).call(NEVER, int, "x")
 
     assert isinstance(failed.value.__cause__, ValueError)
+
+
+async def test_a_worker_that_dies_is_a_failed_render_and_is_replaced():
+    pool = WorkerPool(10.0)
+
+    with pytest.raises(RenderFailed):
+        await pool.call(NEVER, os._exit, 1)
+
+    assert await pool.call(NEVER, abs, -3) == 3
 
 
 async def test_one_failing_image_fails_the_render_with_a_bare_error():

@@ -157,3 +157,10 @@ def test_a_turned_drawing_needs_a_wider_box():
 
     assert metrics.aspect(art(APPLE)) < 1
     assert metrics.aspect(art(APPLE, angle=90.0)) == pytest.approx(1 / metrics.aspect(art(APPLE)))
+
+
+def test_a_subtitle_stays_below_its_title():
+    metrics = SketchMetrics({})
+    title, subtitle = (text("Autumn market", role=role) for role in (TextRole.TITLE, TextRole.SUBTITLE))
+
+    assert metrics.fit_text(subtitle, 800.0, 200.0)[0] < 0.8 * metrics.fit_text(title, 800.0, 200.0)[0]
