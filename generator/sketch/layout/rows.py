@@ -135,7 +135,8 @@ class RowSearch:
         loads = [sum(self.widths[i] + GAP for i in row) for row in rows]
         mean = sum(loads) / len(loads)
         uneven = sum(abs(load - mean) for load in loads) / (mean * len(loads))
-        hero = 1.25 if len(rows) == 1 and count <= 3 and not any(block.place for block in self.model.blocks) else 1.0
+        few = count <= 3 and not any(block.place for block in self.model.blocks)
+        hero = 1.25 if few and len(rows) == 1 and self.width > 0.95 * self.height else 1.0
         told = 1.06 if [i for row in rows for i in row] == list(range(count)) else 1.0
         lost = sum(
             abs(wanted - r / max(len(rows) - 1, 1)) > 0.34
