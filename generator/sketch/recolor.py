@@ -8,6 +8,7 @@ from generator.sketch.art import Drawing
 _GRAY = 0.045  # OKLCH chroma below which a color has no hue worth naming
 _FAMILY = 38.0  # degrees of hue that one family spans to either side
 _GRAY_SPAN = 0.30  # lightness that one gray family spans to either side
+_DARK = 0.2  # lightness below which shades get lighter instead of darker
 _GRAY_WEIGHT = 0.45  # grays are rarely what "the red one" means
 _SKIN = frozenset({"#ffdc5d", "#f7dece", "#f3d2a2", "#d5ab88", "#af7e57", "#7c533e", "#ef9645"})
 _SKIN_WEIGHT = 0.2  # "a blue doctor" wants blue clothes, but a plain face may still be colored
@@ -57,7 +58,9 @@ def _shade(color: str, main: str, target: str) -> str:
     main_lightness, main_chroma, main_hue = to_oklch(main)
     base, strength, angle = to_oklch(target)
     step = 0.9 * (lightness - main_lightness)
-    if not 0.08 <= base + step <= 0.985:  # no room on that side: a black car gets lighter creases, a white one darker
+    if base < _DARK:  # the eye needs larger steps here, and there is room only upwards
+        step = 0.13 + 0.7 * abs(step)
+    elif not 0.08 <= base + step <= 0.985:  # no room on that side: a white car gets darker creases only
         step = -0.6 * step
     if main_chroma >= _GRAY:
         turn = 0.35 * ((hue - main_hue + 180.0) % 360.0 - 180.0)

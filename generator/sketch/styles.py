@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from generator.colors import from_oklch, luminance, mix, parse_color, to_oklch, to_rgb
+from generator.colors import delta_e_2000, from_oklch, luminance, mix, parse_color, to_oklch, to_rgb
 from generator.scene import TRANSPARENT, Box, SceneObject
 from generator.sketch.art import UNITS, Drawing
 from generator.sketch.canvas import Canvas
@@ -30,6 +30,7 @@ GRADIENTS = (
 _BORDER = 1.1  # percent of the canvas's shorter side: sticker border and contour
 _LINE = 0.42  # the same, of the line in line art
 _CAST = 0.9  # the same, how far shadows fall
+_FAINT = 11.0  # CIEDE2000 between a drawing's main color and what is behind it
 _RAYS = 14  # of a poster's sunburst
 
 
@@ -79,8 +80,18 @@ def draw_art(item: SceneObject, drawing: Drawing, box: Box, canvas: Canvas, pref
         return shadow + _group(spot, drawing.markup(f"{prefix}a", lambda fill: paint.get(fill, fill)))
     if canvas.style == "paper":
         return _paper(item, drawing, box, canvas, prefix, lambda fill: paint.get(fill, fill))
-    spot = place(drawing, item, box, 0.0)
-    return _group(spot, drawing.markup(f"{prefix}a", lambda fill: paint.get(fill, fill)))
+    behind = canvas.behind(box)
+    faint = behind is not None and delta_e_2000(color or main_color(drawing), behind) < _FAINT
+    width = min(0.3 * canvas.unit, 0.012 * small) if faint else 0.0
+    spot = place(drawing, item, box, width)
+    rim = _rim(drawing, spot, width, canvas.ink(box), prefix) if faint else ""
+    return rim + _group(spot, drawing.markup(f"{prefix}a", lambda fill: paint.get(fill, fill)))
+
+
+def _rim(drawing: Drawing, spot: Placement, width: float, ink: str, prefix: str) -> str:
+    """A thin line around what would melt into the background: a white cat on white paper."""
+    stroke = f'stroke="{ink}" fill="{ink}" stroke-width="{2 * width / spot.scale:.3f}" stroke-linejoin="round"'
+    return _group(spot, f'<g opacity=".45" {stroke}>{drawing.silhouette(f"{prefix}r")}</g>')
 
 
 def contour_width(canvas: Canvas, box: Box) -> float:

@@ -145,3 +145,11 @@ def test_a_flipped_drawing_is_its_mirror_image():
 
     assert np.abs(one - two[:, ::-1]).mean() < 1.0
     assert np.abs(one - two).mean() > 1.0
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("color", ["#ffffff", "#000000", "#3366cc"])
+def test_an_object_of_the_background_color_can_still_be_seen(style, color):
+    picture = pixels(scene(art(TREE, color=color), style=style, background=color))
+
+    assert share(picture[inside(picture, MIDDLE)], color, 40) < 0.985
