@@ -37,8 +37,12 @@ class Hanging(Silent):
         return ()
 
 
-def moderator(**layers):
-    return Moderator(load_policies(), Layers(**{"text": (Silent(),), "images": (Silent(),), "timeout": 0.05} | layers))
+SILENT = (Silent(),)
+
+
+def moderator(text=SILENT, images=SILENT, judges=(), required=frozenset(), timeout=0.05):
+    layers = Layers(text=text, images=images, judges=judges, required=required, timeout=timeout)
+    return Moderator(load_policies(), layers)
 
 
 def png(image):
