@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from generator.colors import delta_e_2000, from_oklch, luminance, mix, parse_color, to_oklch, to_rgb
 from generator.scene import TRANSPARENT, Box, SceneObject
-from generator.sketch.art import UNITS, Drawing
+from generator.sketch.art import Drawing
 from generator.sketch.canvas import Canvas
 from generator.sketch.recolor import main_color, recolored
 
@@ -227,16 +227,3 @@ def _rays(x: float, y: float, reach: float) -> str:
         (x1, y1), (x2, y2) = ((x + reach * math.cos(angle), y + reach * math.sin(angle)) for angle in (start, end))
         path.append(f"M{x:.1f} {y:.1f}L{x1:.1f} {y1:.1f}A{reach:.1f} {reach:.1f} 0 0 1 {x2:.1f} {y2:.1f}Z")
     return f'<path d="{"".join(path)}"/>'
-
-
-__all__ = [
-    "GRADIENTS",
-    "STYLES",
-    "UNITS",
-    "Placement",
-    "contour_width",
-    "draw_art",
-    "draw_background",
-    "place",
-    "rotated",
-]
