@@ -9,6 +9,8 @@ from typing import Final
 
 from coloraide.css.color_names import name2val_map
 
+from bots.planning.grammar.word_list import words
+
 HEX: Final = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})(?![0-9a-zA-Z])")
 
 _ENGLISH: Final = {
@@ -92,8 +94,10 @@ _KOREAN_ADVERBS: Final = {"빨갛게": "red", "파랗게": "blue", "노랗게": 
 _ONLY_WITH_SUFFIX: Final = frozenset({"하늘", "살구", "라임", "크림", "황금"})
 # English words that are a colour or something to draw; before a noun they are its colour.
 NOUN_TOO: Final = frozenset(
-    "orange peach rose tomato salmon chocolate wheat snow olive plum orchid lime coral mint emerald ruby mustard gold "
-    "silver lavender linen lilac charcoal".split()
+    words(
+        "orange peach rose tomato salmon chocolate wheat snow olive plum orchid lime coral mint emerald ruby mustard gold "
+        "silver lavender linen lilac charcoal"
+    )
 )
 
 

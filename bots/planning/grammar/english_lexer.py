@@ -139,7 +139,7 @@ def _long_noun(words: list[str], lower: list[str], index: int) -> _Taken:
     """A noun of several words ("ice cream", "hot dog") wins over what its words mean alone, but for colours and counts."""
     if (lower[index],) in colors.english() and lower[index] not in colors.NOUN_TOO:
         return None
-    if lower[index] in CANVAS or (lower[index],) in phrases() and isinstance(phrases()[lower[index],][0], Number):
+    if lower[index] in CANVAS or isinstance(phrases().get((lower[index],), (None,))[0], Number):
         return None
     found = find_noun(_run(words, index), "en")
     return ((Thing(found.noun),), found.length) if found and found.length > 1 and found.noun.drawn_as is None else None

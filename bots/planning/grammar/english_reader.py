@@ -31,6 +31,7 @@ from bots.planning.grammar.lexemes import (
     Unknown,
     Upload,
 )
+from bots.planning.grammar.lookahead import Lookahead
 from bots.planning.grammar.nouns import some_of
 from generator.scene import Arrangement, Kind, Notice, Place, RelationKind, TextRole
 
@@ -49,11 +50,12 @@ class _Waiting:
     inverted: bool = False
 
 
-class EnglishReader:
+class EnglishReader(Lookahead):
     """Reads one text into a draft."""
 
     def __init__(self, draft: Draft, images: Sequence[str] = (), insets: Sequence[Inset] = ()) -> None:
         """Write into ``draft``; ``images`` and ``insets`` are what the text's tokens count through."""
+        super().__init__()
         self.draft = draft
         self._images = images
         self._insets = insets
@@ -68,8 +70,6 @@ class EnglishReader:
         self._connector: Mark | None = Mark.STOP
         self._listed = Mark.STOP  # the connector that brought the newest member of the group
         self._bare_text: str | None = None
-        self._lexemes: Sequence[Lexeme] = ()
-        self._index = 0
 
     @property
     def newest(self) -> str | None:
@@ -108,7 +108,7 @@ class EnglishReader:
         if phrase.negated:
             return
         stash, self._stash = self._stash, []
-        for earlier in _shared(stash, phrase, thing.noun.plural):
+        for earlier in _shared(stash, phrase, plural=thing.noun.plural):
             self._place(self.draft.thing(replace(thing.noun, plural=False), earlier))
             self._connector = Mark.AND
         if self._heading is not None and not self._next_is(Quote):
@@ -377,44 +377,8 @@ class EnglishReader:
         """A relation that found no object: what it was is told by the unknown noun, or it was a pose."""
         self._waiting = None
 
-    # Looking ahead
 
-    def _peek(self, distance: int) -> Lexeme | None:
-        index = self._index + distance
-        return self._lexemes[index] if index < len(self._lexemes) else None
-
-    def _next_is(self, kind: type) -> bool:
-        distance = 1
-        while self._peek(distance) in (Mark.FILLER, Mark.SAYS, Mark.COLON, Mark.IS):
-            distance += 1
-        return isinstance(self._peek(distance), kind)
-
-    def _noun_follows(self) -> bool:
-        """Whether a noun phrase starts right here, with nothing but "is" or "there are" before it."""
-        distance = 1
-        while isinstance(following := self._peek(distance), (Number, Scale, Tint, Trait, Line)) or following in (
-            Mark.THE,
-            Mark.IS,
-            Mark.FILLER,
-        ):
-            distance += 1
-        return isinstance(self._peek(distance), (Thing, Heading, Quote, Upload, Unknown))
-
-    def _color_follows(self) -> bool:
-        """After "red and": whether another colour comes before the noun does."""
-        distance = 1
-        while isinstance(self._peek(distance), (Number, Scale, Trait)) or self._peek(distance) in (Mark.THE, Mark.AND):
-            distance += 1
-        return isinstance(self._peek(distance), Tint)
-
-    def _list_follows(self) -> bool:
-        distance = 1
-        while self._peek(distance) in (Mark.FILLER, Mark.COLON, Mark.COMMA):
-            distance += 1
-        return isinstance(self._peek(distance), (Thing, Tint)) or isinstance(self._peek(distance), Number)
-
-
-def _shared(stash: Sequence[Phrase], phrase: Phrase, plural: bool) -> list[Phrase]:
+def _shared(stash: Sequence[Phrase], phrase: Phrase, *, plural: bool) -> list[Phrase]:
     """The earlier members of "three red and two yellow flowers"; one count for all is shared out."""
     if stash and phrase.count is None and (stash[0].count or 0) > 1 and len(stash) < (stash[0].count or 0):
         total, parts = stash[0].count or 0, len(stash) + 1

@@ -1,23 +1,29 @@
 """English words and fixed phrases of the grammar, as tables."""
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
 from bots.planning.grammar.lexemes import Deed, Lexeme, Line, Mark, Number, Scale, Spot, Trait
+from bots.planning.grammar.word_list import words as listed
 from generator.scene import Arrangement, Place, RelationKind, Size
 
 NUMBERS: Final = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
+        listed(
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+            "seventeen eighteen nineteen twenty"
+        )
     )
 } | {"thirty": 30, "forty": 40, "fifty": 50, "dozen": 12, "few": 3, "some": 3, "several": 4, "many": 8, "couple": 2}
 
 CANVAS: Final = frozenset(
-    "poster picture image photo banner flyer illustration drawing scene canvas page frame screen icon logo wallpaper "
-    "infographic cover invitation postcard thumbnail artwork graphic design composition ad advert advertisement "
-    "clipart sticker painting meme emoji avatar card slide sketch".split()
+    listed(
+        "poster picture image photo banner flyer illustration drawing scene canvas page frame screen icon logo wallpaper "
+        "infographic cover invitation postcard thumbnail artwork graphic design composition ad advert advertisement "
+        "clipart sticker painting meme emoji avatar card slide sketch"
+    )
 )
 
 _SIZES: Final = {
@@ -71,13 +77,13 @@ _SAYS: Final = (
     "with the inscription|inscribed|with the slogan|written on it|marked|captioned|named|called|with a label|"
     "with the label|with label|with a label saying|with a label that says|with a sign saying"
 )
-_VERBS: Final = (
+_VERBS: Final = listed(
     "ride hug kiss eat chase play dance run jump fly swim sleep drive wear fight throw kick cook climb carry pull push "
     "feed pet watch walk smile cry wave wield drink sing laugh skate ski surf paint write catch bite lick follow lead "
     "shake shoot hit cut build fix clean wash read sit lie kneel crouch stretch yawn bark roar meow juggle balance "
     "juggle embrace cuddle lift drag steer row sail stroke greet salute bow pray meditate exercise train teach lecture "
     "hunt graze melt explode burn"
-).split()
+)
 _IRREGULAR: Final = {"ride": "rode ridden", "eat": "eaten", "fly": "flown", "lie": "lying", "drive": "driven"}
 _DEEDS: Final = (
     "holding|holds|holding hands|holding hands with|hold hands|hand in hand|hand in hand with|looking at|looks at|"
@@ -87,7 +93,7 @@ _DEEDS: Final = (
     "dressed like|dressed in|against|along|wearing a|having|arm in arm|back to back|face to face|out of|off|from behind|"
     "high fiving|taking a selfie|upside down and"
 )
-_TRAITS: Final = (
+_TRAITS: Final = listed(
     "happy sad angry sleepy tired scared surprised excited smiling grumpy wooden metal metallic glass plastic golden-haired "
     "furry fluffy hairy bald old young ancient new broken dirty clean wet dry shiny glossy matte transparent translucent "
     "striped spotted dotted checkered plaid patterned rusty cracked burning frozen melting sliced half-eaten ripe rotten "
@@ -95,8 +101,8 @@ _TRAITS: Final = (
     "slow famous rich poor evil scary spooky magical robotic cybernetic futuristic medieval victorian japanese korean "
     "french italian american chinese wild tame sleeping standing blurry glowing neon realistic photorealistic detailed "
     "one-eyed two-headed winged flaming lit unlit crying laughing"
-).split()
-_FILLERS: Final = (
+)
+_FILLERS: Final = listed(
     "of with that which who where please can could would should will you i me we us my your our his her their make draw "
     "create generate design paint render show give want need like d ll m s re ve there here let lets now just also too "
     "very really so quite nice cute beautiful simple pretty cool lovely modern clean elegant minimal minimalist fun "
@@ -109,7 +115,7 @@ _FILLERS: Final = (
     "by in on up it's i'd i'll what how why when e.g etc plus along well order something anything whole entire "
     "appear appears appearing look looks looking size sized shape shaped object objects item items thing things hand "
     "drawn add insert append move bot try want wants would'"
-).split()
+)
 
 
 @cache
@@ -125,23 +131,10 @@ def phrases() -> dict[tuple[str, ...], tuple[Lexeme, ...]]:
         put(word, Mark.FILLER)
     for word in _TRAITS:
         put(word, Trait(word))
-    for word in _VERBS:
-        for form in _forms(word):
-            put(form, Deed(form))
-    for phrase in _DEEDS.split("|"):
+    for phrase in (*(form for verb in _VERBS for form in _forms(verb)), *_DEEDS.split("|")):
         put(phrase, Deed(phrase))
-    for kind, text in _RELATIONS.items():
-        put(text, Spot(relation=kind))
-    for kind, text in _ITS_SIDE.items():
-        put(text, Spot(relation=kind), Mark.IT)
-    for arrangement, text in _LINES.items():
-        put(text, Line(arrangement))
-    for arrangement, text in _LINES_BEFORE.items():
-        put(text, Line(arrangement, before=True))
-    for size, text in _SIZES.items():
-        put(text, Scale(size))
-    for word, value in NUMBERS.items():
-        put(word, Number(value))
+    for text, lexemes in _tables():
+        put(text, *lexemes)
     put("a|an|another|one more|a single|single", Number(1))
     put("a couple of|couple of|a pair of|pair of|two of", Number(2))
     put("a few|a handful of|a number of|some of the", Number(3))
@@ -167,6 +160,16 @@ def phrases() -> dict[tuple[str, ...], tuple[Lexeme, ...]]:
     return table
 
 
+def _tables() -> Iterator[tuple[str, tuple[Lexeme, ...]]]:
+    """The phrases that stand in tables by what they mean."""
+    yield from ((text, (Spot(relation=kind),)) for kind, text in _RELATIONS.items())
+    yield from ((text, (Spot(relation=kind), Mark.IT)) for kind, text in _ITS_SIDE.items())
+    yield from ((text, (Line(arrangement),)) for arrangement, text in _LINES.items())
+    yield from ((text, (Line(arrangement, before=True),)) for arrangement, text in _LINES_BEFORE.items())
+    yield from ((text, (Scale(size),)) for size, text in _SIZES.items())
+    yield from ((word, (Number(value),)) for word, value in NUMBERS.items())
+
+
 def _forms(verb: str) -> tuple[str, ...]:
     stem = verb.removesuffix("e") if verb.endswith("e") and not verb.endswith("ee") else verb
     doubled = verb + verb[-1] if verb in _DOUBLED else stem
@@ -176,15 +179,15 @@ def _forms(verb: str) -> tuple[str, ...]:
     return (f"{doubled}ing", third, *_IRREGULAR.get(verb, "").split())
 
 
-_DOUBLED: Final = frozenset("hug run swim hit cut sit pet drag".split())
+_DOUBLED: Final = frozenset(listed("hug run swim hit cut sit pet drag"))
 
 _ROWS: Final = {"top": "top", "upper": "top", "bottom": "bottom", "lower": "bottom"}
 _SIDES: Final = {"left": "left", "right": "right", "center": "center", "centre": "center", "middle": "center"}
 _PLACES: Final = {place.value: place for place in Place}
-_PREPOSITIONS: Final = frozenset("in on at to near into toward towards along from".split())
-_DEGREES: Final = frozenset("very far extreme exact dead".split())
-_PARTS: Final = frozenset("corner side edge half part area third margin border hand region".split())
-_DETERMINERS: Final = frozenset("the this that my our a".split())
+_PREPOSITIONS: Final = frozenset(listed("in on at to near into toward towards along from"))
+_DEGREES: Final = frozenset(listed("very far extreme exact dead"))
+_PARTS: Final = frozenset(listed("corner side edge half part area third margin border hand region"))
+_DETERMINERS: Final = frozenset(listed("the this that my our a"))
 MAX_PHRASE: Final = 5  # words of the longest fixed phrase
 
 

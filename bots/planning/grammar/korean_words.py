@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from bots.planning.grammar.lexemes import Mark, Spot
+from bots.planning.grammar.word_list import words as listed
 from generator.scene import Arrangement, Place, RelationKind, Size, TextRole
 
 NUMBERS: Final = {
@@ -12,9 +13,9 @@ NUMBERS: Final = {
     "스무": 20, "서른": 30, "여러": 4, "몇": 3, "많은": 8,
 }  # fmt: skip
 ALONE: Final = {"하나": 1, "둘": 2, "셋": 3, "넷": 4}
-COUNTERS: Final = (
+COUNTERS: Final = listed(
     "개 마리 대 명 송이 그루 권 장 잔 채 척 켤레 자루 병 조각 쌍 다발 점 가지 종류 종 칸 통 봉지 알 포기 벌 인"
-).split()
+)
 SIZES: Final = {
     "작은": Size.SMALL, "조그만": Size.SMALL, "조그마한": Size.SMALL, "작게": Size.SMALL, "아주 작은": Size.TINY,
     "매우 작은": Size.TINY, "아주 작게": Size.TINY, "큰": Size.LARGE, "커다란": Size.LARGE, "크게": Size.LARGE,
@@ -34,24 +35,28 @@ HEADINGS: Final = {
     "본문": TextRole.BODY,
 }  # fmt: skip
 CANVAS: Final = frozenset(
-    "포스터 그림 이미지 사진 화면 캔버스 배너 전단지 카드뉴스 일러스트 삽화 장면 배경화면 아이콘 로고 인포그래픽 표지 "
-    "초대장 엽서 썸네일 스티커 도안 디자인 스케치 페이지".split()
+    listed(
+        "포스터 그림 이미지 사진 화면 캔버스 배너 전단지 카드뉴스 일러스트 삽화 장면 배경화면 아이콘 로고 인포그래픽 표지 "
+        "초대장 엽서 썸네일 스티커 도안 디자인 스케치 페이지"
+    )
 )
 FILLERS: Final = frozenset(
-    "있는 있어 있어요 있다 있습니다 있게 그려 그려줘 그려줘요 그려주세요 그려주라 그려봐 줘 주세요 줘요 주라 만들어 "
-    "만들어줘 만들어주세요 만들어줘요 해줘 해주세요 넣어 넣어줘 넣어주세요 놓아줘 배치해 배치해줘 배치 부탁해 부탁해요 "
-    "부탁 보여줘 그리다 그리기 그린 그 이 저 좀 꼭 정말 아주 매우 너무 예쁜 멋진 귀여운 아름다운 좋은 간단한 심플한 모던한 "
-    "깔끔한 화려한 알록달록한 위한 대한 관한 가진 함께 같이 모두 각각 전부 놓인 놓여 서 선 색 색의 색깔 색깔의 모양 모양의 "
-    "크기 크기의 스타일 스타일로 배경 배경에 배경으로 로 으로 의 를 을 에 가 은 는 이요 요 것 들 및 등 더 다시 하는 되는 된 "
-    "인 한장 안녕 안녕하세요 제발 혹시 싶어 싶어요 필요해 필요해요 원해 원해요 주변 적어 적어줘 써 써줘 써주세요 쓰고 "
-    "들어간 들어가는 나오는 그려진 그려서 담은 담긴 이라는 식의 느낌 느낌의 느낌으로 넣은 넣고 보이는 위치 위치에 위치한 "
-    "두어 둬 둬줘 놓아 놔 놔줘 붙여 붙여줘 적고 그리고서 라고 이라고".split()
+    listed(
+        "있는 있어 있어요 있다 있습니다 있게 그려 그려줘 그려줘요 그려주세요 그려주라 그려봐 줘 주세요 줘요 주라 만들어 "
+        "만들어줘 만들어주세요 만들어줘요 해줘 해주세요 넣어 넣어줘 넣어주세요 놓아줘 배치해 배치해줘 배치 부탁해 부탁해요 "
+        "부탁 보여줘 그리다 그리기 그린 그 이 저 좀 꼭 정말 아주 매우 너무 예쁜 멋진 귀여운 아름다운 좋은 간단한 심플한 모던한 "
+        "깔끔한 화려한 알록달록한 위한 대한 관한 가진 함께 같이 모두 각각 전부 놓인 놓여 서 선 색 색의 색깔 색깔의 모양 모양의 "
+        "크기 크기의 스타일 스타일로 배경 배경에 배경으로 로 으로 의 를 을 에 가 은 는 이요 요 것 들 및 등 더 다시 하는 되는 된 "
+        "인 한장 안녕 안녕하세요 제발 혹시 싶어 싶어요 필요해 필요해요 원해 원해요 주변 적어 적어줘 써 써줘 써주세요 쓰고 "
+        "들어간 들어가는 나오는 그려진 그려서 담은 담긴 이라는 식의 느낌 느낌의 느낌으로 넣은 넣고 보이는 위치 위치에 위치한 "
+        "두어 둬 둬줘 놓아 놔 놔줘 붙여 붙여줘 적고 그리고서 라고 이라고"
+    )
 ) - {"이라고", "라고", "이라는"}
-CLAUSE_ENDS: Final = frozenset("있고 놓고 두고 그리고는 있으며 있는데 넣고서 배치하고 하고서".split())
+CLAUSE_ENDS: Final = frozenset(listed("있고 놓고 두고 그리고는 있으며 있는데 넣고서 배치하고 하고서"))
 SAYS: Final = frozenset(
-    "라고 이라고 라는 이라는 쓰인 쓴 적힌 적은 써진 써있는 쓰여 써 적혀 쓰여진 적어놓은 새겨진 새긴".split()
+    listed("라고 이라고 라는 이라는 쓰인 쓴 적힌 적은 써진 써있는 쓰여 써 적혀 쓰여진 적어놓은 새겨진 새긴")
 )
-JOINS: Final = frozenset("그리고 와 과 랑 하고 또 및".split())
+JOINS: Final = frozenset(listed("그리고 와 과 랑 하고 또 및"))
 DEEDS: Final = re.compile(
     r"(?:타고|탄|타는|타|손잡고|손잡은|잡고|잡은|안고|안은|껴안은|껴안고|먹는|먹고|먹으며|자는|자고|잠자는|뛰는|뛰고|달리는|달리고|"
     r"날아가는|나는|날고|웃는|웃고|우는|울고|춤추는|춤추고|앉은|앉아|앉아있는|누운|누워|누워있는|들고|든|읽는|읽고|마시는|마시고|"
@@ -60,14 +65,16 @@ DEEDS: Final = re.compile(
 )
 TRAIT: Final = re.compile(r"[가-힣]{1,5}(?:한|운|은|난|진|린|픈|쁜|스런|로운|적인|스러운)")
 ENDING: Final = re.compile(r"[가-힣]+(?:줘|줘요|주세요|세요|어요|아요|해요|니다|할래|싶어|봐|겠어|하게|려고|도록)")
-DISTINCT: Final = frozenset("서로 다른 여러가지 다양한 각기 각각의 갖가지".split())
-NEGATION: Final = frozenset("없이 없는 빼고 말고 제외하고".split())
+DISTINCT: Final = frozenset(listed("서로 다른 여러가지 다양한 각기 각각의 갖가지"))
+NEGATION: Final = frozenset(listed("없이 없는 빼고 말고 제외하고"))
 SKY: Final = frozenset(
-    "sun cloud moon star crescent moon rainbow airplane plane helicopter rocket comet full moon kite balloon bird "
-    "shooting star snowflake flying saucer lightning fireworks eagle dove parrot butterfly bee".split()
+    listed(
+        "sun cloud moon star crescent moon rainbow airplane plane helicopter rocket comet full moon kite balloon bird "
+        "shooting star snowflake flying saucer lightning fireworks eagle dove parrot butterfly bee"
+    )
 ) | {"crescent moon", "full moon", "shooting star", "hot air balloon"}
 CONTAINERS: Final = frozenset(
-    "box package basket bag backpack bucket shopping cart handbag suitcase bowl cup mug coffee".split()
+    listed("box package basket bag backpack bucket shopping cart handbag suitcase bowl cup mug coffee")
 )
 
 _SIDES: Final = {"왼쪽": "left", "좌측": "left", "왼편": "left", "오른쪽": "right", "우측": "right", "오른편": "right"}

@@ -48,25 +48,33 @@ _PATTERNS: Final = tuple(
     for verb, pattern in (
         (
             Verb.ISOLATE,
-            r"\b(?:sticker|cut-?out|icon|emoji)s?\s+(?:of|with|from|for)\s+(?:only\s+|just\s+)?(?:the|it|that|this|my)\b|\bisolate\b"
+            (
+r"\b(?:sticker|cut-?out|icon|emoji)s?\s+(?:of|with|from|for)\s+(?:only\s+|just\s+)?(?:the|it|that|this|my)\b|\bisolate\b"
             r"|\b(?:the|it)\b[^,]{0,40}\b(?:alone|by itself|on its own|as an? (?:transparent )?(?:sticker|icon|cut-?out))\b"
             r"|^\W*(?:only|just)\s+the\b|\b(?:keep|show|want|leave|draw)\s+(?:only|just)\s+the\b|\b(?:cut|crop)\s+out\s+the\b"
-            r"|만\s?(?:투명|남|따로|떼어|오려|잘라|스티커|있는|보이)|(?:스티커|아이콘)(?:로|으로)?\s*(?:만들|바꿔|해|뽑)?.*만\b|[가-힣](?:만|의|를|을)\s+(?:투명\S*\s+)?(?:배경\S*\s+)?스티커",
+            r"|만\s?(?:투명|남|따로|떼어|오려|잘라|스티커|있는|보이)|(?:스티커|아이콘)(?:로|으로)?\s*(?:만들|바꿔|해|뽑)?.*만\b|[가-힣](?:만|의|를|을)\s+(?:투명\S*\s+)?(?:배경\S*\s+)?스티커"
+            ),
         ),
         (
             Verb.REMOVE,
-            r"\b(?:remove|delete|erase|get rid of|take away|take out|drop|lose|hide|eliminate|clear)\b|^\W*(?:without|no)\b"
-            r"|지우|지워|삭제|없애|빼|제거|치워|치우",
+            (
+r"\b(?:remove|delete|erase|get rid of|take away|take out|drop|lose|hide|eliminate|clear)\b|^\W*(?:without|no)\b"
+            r"|지우|지워|삭제|없애|빼|제거|치워|치우"
+            ),
         ),
         (
             Verb.GROW,
-            r"\b(?:bigger|larger|enlarge|grow|taller|scale up|increase|twice as (?:big|large)|double (?:the size|its size)|three times as big)\b"
-            r"|(?:더|좀|조금|훨씬|두 배(?:로)?|두배로)?\s?(?:크게|키워|키우|확대|커지)",
+            (
+r"\b(?:bigger|larger|enlarge|grow|taller|scale up|increase|twice as (?:big|large)|double (?:the size|its size)|three times as big)\b"
+            r"|(?:더|좀|조금|훨씬|두 배(?:로)?|두배로)?\s?(?:크게|키워|키우|확대|커지)"
+            ),
         ),
         (
             Verb.SHRINK,
-            r"\b(?:smaller|shrink|tinier|scale down|half (?:the|its) size|half as (?:big|large)|reduce the size|shorter)\b"
-            r"|작게|축소|작아지",
+            (
+r"\b(?:smaller|shrink|tinier|scale down|half (?:the|its) size|half as (?:big|large)|reduce the size|shorter)\b"
+            r"|작게|축소|작아지"
+            ),
         ),
         (Verb.FEWER, r"\b(?:fewer|less|one fewer|reduce)\b|(?:덜|줄여|줄이)(?=[^가-힣]|$|줘|고|주)"),
         (Verb.MORE, r"\b\w+\s+more\b|\bmore\b|\banother\b|\bdouble the (?:number|amount)\b|(?<![가-힣])더(?![가-힣])"),
@@ -74,13 +82,17 @@ _PATTERNS: Final = tuple(
         (Verb.ROTATE, r"\b(?:rotate|tilt|spin|turn\b[^,]*\b(?:degrees|upside down|sideways)|upside down)\b|회전|기울|돌려"),
         (
             Verb.REPLACE,
-            r"\b(?:replace|swap|exchange|substitute)\b|\binstead of\b|\b(?:turn|change|switch|make)\b[^,]*\b(?:into|to|with)\s+(?:an?|the|two|three|four|five|\d+)\b"
-            r"|(?:으로|로)\s?(?:바꿔|바꾸|교체|변경|대체)|대신",
+            (
+r"\b(?:replace|swap|exchange|substitute)\b|\binstead of\b|\b(?:turn|change|switch|make)\b[^,]*\b(?:into|to|with)\s+(?:an?|the|two|three|four|five|\d+)\b"
+            r"|(?:으로|로)\s?(?:바꿔|바꾸|교체|변경|대체)|대신"
+            ),
         ),
         (
             Verb.ADD,
-            r"^\W*(?:(?:please|and|also|then|now|can you|could you|next)\s+)*(?:add|include|insert|draw|append|put in|give (?:me|it)|we need|i want|i need|there should be)\b"
-            r"|\b(?:add|insert)\b|추가|더해|넣어|넣고|그려\s?(?:줘|넣)|얹어|덧붙|올려",
+            (
+r"^\W*(?:(?:please|and|also|then|now|can you|could you|next)\s+)*(?:add|include|insert|draw|append|put in|give (?:me|it)|we need|i want|i need|there should be)\b"
+            r"|\b(?:add|insert)\b|추가|더해|넣어|넣고|그려\s?(?:줘|넣)|얹어|덧붙|올려"
+            ),
         ),
         (Verb.MOVE, r"\b(?:move|shift|put|place|bring|slide|drag|position|send|push|relocate|align)\b|옮|이동|놓아|놔|배치|보내|가져|두어|둬"),
         (Verb.RETEXT, r"\b(?:retitle|rename|reword|should (?:say|read)|(?:to|it) (?:say|read)|says?|reads?|spell|rewrite)\b|라고|적어|써"),

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from bots.planning.grammar.draft import Draft, Phrase
+from bots.planning.grammar.draft import Draft
 from bots.planning.grammar.lexemes import (
     Case,
     Deed,
@@ -24,7 +24,7 @@ from bots.planning.grammar.sentence import notices, read_scene
 from bots.planning.revisions.editor import Editor
 from bots.planning.revisions.fragments import Fragment, Verb, fragments
 from bots.planning.revisions.targets import Mention, by_role, mentions
-from generator.scene import Kind, Notice, RelationKind, Scene, Size, TextRole
+from generator.scene import Kind, Notice, RelationKind, Scene, TextRole
 
 _TWICE: Final = re.compile(r"\b(?:twice|double|half|much|a lot|way|far)\b|두\s?배|훨씬|절반|반으로", re.IGNORECASE)
 _SLIGHTLY: Final = re.compile(r"\b(?:twice as many|double the (?:number|amount))\b", re.IGNORECASE)
@@ -202,9 +202,9 @@ class _Reviser:
         others = tuple(dict.fromkeys(one for mention in objects for one in mention.ids))
         self._missing += [mention.word for mention in objects if not mention.ids]
         for identity in targets:
-            self._put(identity, spot, tuple(one for one in others if one != identity), bool(objects))
+            self._put(identity, spot, tuple(one for one in others if one != identity), related=bool(objects))
 
-    def _put(self, identity: str, spot: Spot, others: tuple[str, ...], related: bool) -> None:
+    def _put(self, identity: str, spot: Spot, others: tuple[str, ...], *, related: bool) -> None:
         if spot.relation is not None and others:
             chosen = others[:2] if spot.relation is RelationKind.BETWEEN else others[:1]
             kind = RelationKind.NEXT_TO if spot.relation is RelationKind.BETWEEN and len(chosen) < 2 else spot.relation
@@ -370,7 +370,7 @@ def _article(fragment: Fragment, index: int) -> bool:
 
 
 def _is_indefinite(fragment: Fragment, mention: Mention) -> bool:
-    """ "put a tree …" brings a tree; "put the tree …" wants the one that is there."""
+    """Whether something new is meant: "put a tree …" brings a tree; "put the tree …" wants the one that is there."""
     before = fragment.lexemes[: mention.index]
     if Mark.THE in before:
         return False
@@ -387,7 +387,7 @@ def _sides(found: Sequence[Mention], spot: int, fragment: Fragment) -> tuple[lis
     bare = [mention for mention in before if mention.case in (Case.BARE, Case.AND, Case.OF)]
     marked = [mention for mention in before if mention not in bare]
     directly = bool(bare) and bare[-1].index == spot - 1 and isinstance(fragment.lexemes[spot - 1], Thing)
-    if lexeme.relation is not None and directly and lexeme.place is None or (directly and marked):
+    if directly and (marked or (lexeme.relation is not None and lexeme.place is None)):
         return marked, bare
     if lexeme.relation is not None and directly and len(before) > 1:
         return before[:-1], before[-1:]

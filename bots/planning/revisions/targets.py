@@ -18,7 +18,9 @@ _KIND_WORDS: Final = {
     "카드": Kind.CARD,
     "단계": Kind.CARD,
 }
-_PRONOUNS: Final = frozenset("그거 그것 그걸 그거를 그것을 이거 이것 이걸 얘 걔 그건 이건 그것들 그걸로".split())
+_PRONOUNS: Final = frozenset(
+    ["그거", "그것", "그걸", "그거를", "그것을", "이거", "이것", "이걸", "얘", "걔", "그건", "이건", "그것들", "그걸로"]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,278 @@
+"""The planner without a model: intent, options and grammar make a complete request, the same one at every run."""
+
+import re
+from dataclasses import replace
+from hashlib import sha256
+from typing import Final
+
+from bots.conversation import MAX_TEXT, Conversation, Turn
+from bots.planning.grammar import Draft, notices, place_scene, read_scene
+from bots.planning.grammar.uploads import Uploads, take_uploads
+from bots.planning.intent import Reading, read_intent, without_names
+from bots.planning.options import Extracted, extract
+from bots.planning.plan import Plan
+from bots.planning.quotes import clean
+from bots.planning.revisions import Editor, clear_boxes, revise
+from generator.request import MAX_REFERENCES, SEED_LIMIT, GenerationRequest, Intent, Reference, ReferenceRole, TextBlock
+from generator.scene import Background, Kind, Notice, Scene, SceneObject
+from storage.records import GenerationRecord
+
+DEFAULT_SIDE: Final = 1024  # px
+DEFAULT_BACKGROUND: Final = "#ffffff"
+_LISTED: Final = 12  # names of things in a question
+# Which picture is meant is read by ``read_intent``; to the grammar these words would be noise.
+_VERSION: Final = re.compile(
+    r"\b(?:(?:in|on|from|of|for|with)\s+)?(?:the\s+)?(?:first|second|third|fourth|fifth|last|latest|newest|original|previous|earlier|\d(?:st|nd|rd|th))"
+    r"\s+(?:one|version|image|picture|variation|variant|option|draft)\b"
+    r"|(?:첫|두|세|네|다섯)\s?번째\s?(?:거|것|버전|이미지|그림|시안)(?:에서|의|을|를|으로|로|은|는)?|(?:마지막|처음|이전)\s?(?:거|것|버전|이미지|그림|시안)(?:에서|의|을|를|으로|로|은|는)?",
+    re.IGNORECASE,
+)
+
+
+class RulesPlanner:
+    """Implements ``bots.planning.plan.Planner`` by rules; holds no state."""
+
+    async def plan(self, conversation: Conversation) -> Plan:
+        """Decide about the newest turn; the same conversation always gives the same plan."""
+        return plan_by_rules(conversation)
+
+
+def plan_by_rules(conversation: Conversation) -> Plan:
+    """Decide about the newest turn of ``conversation``, without waiting for anything."""
+    turn = conversation.newest
+    if len(turn.text) > MAX_TEXT:
+        return Plan(outcome="invalid", words=Notice(key="text-too-long", args={"limit": MAX_TEXT}))
+    reading = read_intent(conversation)
+    if reading.kind == "ignore":
+        return Plan(outcome="ignore")
+    if reading.words is not None:
+        return Plan(outcome="answer" if reading.outcome == "answer" else "question", words=reading.words)
+    options = extract(reading.text, conversation.locale, conversation.options)
+    if options.invalid is not None:
+        return Plan(outcome="invalid", words=options.invalid)
+    return _drawing(conversation, reading, options)
+
+
+def _drawing(conversation: Conversation, reading: Reading, options: Extracted) -> Plan:
+    """The plan of a turn that wants a picture."""
+    source, text = reading.source, without_names(clean(conversation.newest.text), conversation.bot_names)
+    if reading.kind == "create":
+        return _create(conversation, options, text)
+    if source is None or source.scene is None:
+        return Plan(outcome="question", words=Notice(key="nothing-to-revise"))
+    if reading.kind == "undo":
+        return _undo(conversation, source, text)
+    if reading.kind == "vary":
+        return _vary(conversation, source, options, text)
+    return _revise(conversation, source, options, text)
+
+
+def _create(conversation: Conversation, options: Extracted, text: str) -> Plan:
+    uploads = _uploads(conversation, options)
+    draft = read_scene(uploads.text, options.texts, images=uploads.placed)
+    if not draft.objects:
+        return _nothing_to_draw(draft)
+    scene = Scene(
+        width=options.width or DEFAULT_SIDE,
+        height=options.height or DEFAULT_SIDE,
+        background=options.background or DEFAULT_BACKGROUND,
+        style=options.style or "flat",
+    )
+    request = GenerationRequest(
+        intent=Intent.CREATE,
+        prompt=text,
+        references=_references(uploads),
+        background=options.background,
+        private=conversation.options.private,
+    )
+    request = _completed(request, place_scene(draft, scene), options, _seed(conversation, options))
+    unmet = (*options.unmet, *notices(draft), *_style_from_image(uploads))
+    return Plan(outcome="draw", request=request, unmet=unmet, notes=tuple(draft.notes))
+
+
+def _revise(conversation: Conversation, source: GenerationRecord, options: Extracted, text: str) -> Plan:
+    scene = source.scene
+    if scene is None:
+        return Plan(outcome="question", words=Notice(key="nothing-to-revise"))
+    uploads = _uploads(conversation, options)
+    revised = revise(
+        scene, _VERSION.sub(" ", uploads.text), options.texts, images=uploads.placed, it=changed_last(source)
+    )
+    editor = Editor(revised.scene)
+    if options.background is not None:
+        editor.set_background(options.background)
+    if options.style is not None:
+        editor.set_style(options.style)
+    if options.size_said:
+        editor.set_size(options.width or scene.width, options.height or scene.height)
+    changes = (*revised.changes, *editor.changes)
+    if not changes and not _asks_otherwise(options, uploads):
+        return _not_understood(scene, revised.missing, revised.unmet)
+    request = replace(
+        source.request,
+        intent=Intent.REVISE,
+        prompt=text,
+        parents=(source.id,),
+        references=_merged(source.request.references, _references(uploads), editor.scene),
+        background=_background(source.request, editor.scene),
+        changes=changes,
+        private=conversation.options.private,
+    )
+    request = _completed(request, editor.scene, options, source.seed if options.seed is None else options.seed)
+    missing = () if not revised.missing else (_not_in_picture(scene, revised.missing),)
+    unmet = (*options.unmet, *revised.unmet, *missing, *_style_from_image(uploads))
+    return Plan(outcome="draw", request=request, unmet=unmet, notes=revised.notes, changes=changes)
+
+
+def _vary(conversation: Conversation, source: GenerationRecord, options: Extracted, text: str) -> Plan:
+    """The same scene laid out anew with seeds that its request did not use."""
+    scene = source.scene or Scene(width=source.width, height=source.height)
+    editor = Editor(clear_boxes(scene))
+    if options.background is not None:
+        editor.set_background(options.background)
+    if options.style is not None:
+        editor.set_style(options.style)
+    if options.size_said:
+        editor.set_size(options.width or scene.width, options.height or scene.height)
+    used = source.request.seed + max(source.request.num_images_per_prompt, source.index + 1)
+    seed = options.seed if options.seed is not None else used % SEED_LIMIT
+    changes = (Notice(key="varied", args={"seed": seed}), *editor.changes)
+    request = replace(
+        source.request,
+        intent=Intent.VARY,
+        prompt=text,
+        parents=(source.id,),
+        background=_background(source.request, editor.scene),
+        changes=changes,
+        private=conversation.options.private,
+    )
+    return Plan(
+        outcome="draw", request=_completed(request, editor.scene, options, seed), unmet=options.unmet, changes=changes
+    )
+
+
+def _undo(conversation: Conversation, source: GenerationRecord, text: str) -> Plan:
+    """The older picture again, box by box and with its own seed; it descends from the newest one."""
+    newest = _newest(conversation) or source
+    changes = (Notice(key="undone"),)
+    request = replace(
+        source.request,
+        intent=Intent.UNDO,
+        prompt=text,
+        parents=(newest.id,),
+        scene=source.scene,
+        seed=source.seed,
+        num_images_per_prompt=1,
+        changes=changes,
+        private=conversation.options.private,
+    )
+    return Plan(outcome="draw", request=request, changes=changes)
+
+
+def _completed(request: GenerationRequest, scene: Scene, options: Extracted, seed: int) -> GenerationRequest:
+    """The request with everything that follows from its scene and the options."""
+    return replace(
+        request,
+        scene=scene,
+        width=scene.width,
+        height=scene.height,
+        style=scene.style,
+        text_blocks=tuple(
+            TextBlock(text=item.text, role=item.role) for item in scene.objects if item.kind is Kind.TEXT and item.text
+        ),
+        num_images_per_prompt=options.count or 1,
+        output_format=options.output_format or request.output_format,
+        seed=seed,
+    )
+
+
+def _background(request: GenerationRequest, scene: Scene) -> Background | None:
+    """None stays None as long as nobody asked for a background."""
+    return request.background if scene.background == (request.background or DEFAULT_BACKGROUND) else scene.background
+
+
+def _uploads(conversation: Conversation, options: Extracted) -> Uploads:
+    fresh = tuple(one.digest for one in conversation.newest.attachments)
+    earlier: tuple[str, ...] = next(
+        (
+            tuple(one.digest for one in turn.attachments)
+            for turn in reversed(conversation.turns[:-1])
+            if turn.attachments
+        ),
+        (),
+    )
+    return take_uploads(options.rest, fresh, earlier)
+
+
+def _references(uploads: Uploads) -> tuple[Reference, ...]:
+    return tuple(Reference(digest=digest, role=role) for digest, role in uploads.roles.items())[:MAX_REFERENCES]
+
+
+def _merged(before: tuple[Reference, ...], new: tuple[Reference, ...], scene: Scene) -> tuple[Reference, ...]:
+    """References that the scene still needs, and the new ones; a palette that was taken is not taken again."""
+    placed = {item.image for item in scene.objects if item.image is not None}
+    kept = [one for one in before if one.digest in placed and one.role is ReferenceRole.OBJECT]
+    return tuple(dict.fromkeys((*kept, *new)))[:MAX_REFERENCES]
+
+
+def _style_from_image(uploads: Uploads) -> tuple[Notice, ...]:
+    asked = ReferenceRole.STYLE in uploads.roles.values()
+    return (Notice(key="style-from-image-not-drawn"),) if asked else ()
+
+
+def _asks_otherwise(options: Extracted, uploads: Uploads) -> bool:
+    """Whether something is asked that changes no object: other seeds, several images, another format, a palette."""
+    plain = (options.seed, options.count, options.output_format, options.background, options.style)
+    return any(one is not None for one in plain) or options.size_said or ReferenceRole.PALETTE in uploads.roles.values()
+
+
+def _nothing_to_draw(draft: Draft) -> Plan:
+    words = tuple(dict.fromkeys((*draft.unknown, *draft.deeds)))[:_LISTED]
+    if not words:
+        return Plan(outcome="question", words=Notice(key="nothing-to-draw"))
+    notice = Notice(key="nothing-to-draw-known", args={"nouns": ", ".join(words)})
+    return Plan(outcome="question", words=notice, unmet=notices(draft))
+
+
+def _not_understood(scene: Scene, missing: tuple[str, ...], unmet: tuple[Notice, ...]) -> Plan:
+    named = tuple(one for one in missing if one != "?")
+    if named:
+        return Plan(outcome="question", words=_not_in_picture(scene, named), unmet=unmet)
+    key = "which-object" if missing else "change-not-understood"
+    return Plan(outcome="question", words=Notice(key=key, args={"objects": _listing(scene)}), unmet=unmet)
+
+
+def _not_in_picture(scene: Scene, missing: tuple[str, ...]) -> Notice:
+    named = ", ".join(one for one in missing if one != "?")
+    key = "not-in-picture" if named else "which-object"
+    return Notice(key=key, args={"noun": named, "objects": _listing(scene)} if named else {"objects": _listing(scene)})
+
+
+def _listing(scene: Scene) -> str:
+    return ", ".join(dict.fromkeys(_called(item) for item in scene.objects[:_LISTED]))
+
+
+def _called(item: SceneObject) -> str:
+    return f"“{item.text}”" if item.text else item.label or item.id
+
+
+def _newest(conversation: Conversation) -> GenerationRecord | None:
+    turns: tuple[Turn, ...] = conversation.turns
+    return next((turn.generations[-1] for turn in reversed(turns) if turn.generations), None)
+
+
+def _seed(conversation: Conversation, options: Extracted) -> int:
+    """A seed of the conversation's own, so that planning again plans the same."""
+    if options.seed is not None:
+        return options.seed
+    known = f"{conversation.id}\n{len(conversation.turns)}\n{conversation.newest.text}"
+    return int.from_bytes(sha256(known.encode()).digest()[:4], "big")
+
+
+def changed_last(source: GenerationRecord) -> tuple[str, ...]:
+    """Ids of what the revision that made ``source`` changed last: what "it" means in the next one."""
+    for change in reversed(source.request.changes):
+        identity = change.args.get("id")
+        if isinstance(identity, str):
+            return (identity,)
+    return ()
