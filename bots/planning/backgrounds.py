@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from bots.planning.color_words import HEX_LIKE, Word, color_at, color_before, words_of
@@ -80,16 +81,17 @@ def take_background(sentence: Sentence) -> tuple[Background | None, Notice | Non
     spans: list[tuple[int, int]] = []
     bound = 0
     for index in range(len(words)):
-        phrase = _phrase(words, index) if index >= bound and _is_ground(words[index].text) else None
+        phrase = _phrase(words, index) if index >= bound and _is_ground(words[index].text[:16]) else None
         if phrase is not None and phrase.start >= bound:
             found, bound = phrase.value, phrase.end
             spans.append((words[phrase.start].start, words[phrase.end - 1].end))
-        elif index >= bound and _is_ground(words[index].text) and (bad := _bad_hex_near(words, index)):
+        elif index >= bound and _is_ground(words[index].text[:16]) and (bad := _bad_hex_near(words, index)):
             return None, Notice(key="color-invalid", args={"color": bad})
     sentence.cut_spans(spans)
     return found, None
 
 
+@lru_cache(maxsize=4096)
 def _is_ground(word: str) -> bool:
     plain = word.lower()
     return plain in _ENGLISH or plain in _KOREAN or any(stem in _KOREAN for stem, _ in without_particles(plain[:8]))
@@ -146,7 +148,7 @@ def _before(words: Sequence[Word], ground: int) -> _Phrase | None:
 def _gradient(words: Sequence[Word], ground: int) -> _Phrase | None:
     """A gradient said within a few words of the background: with two colours, or with none."""
     low, high = max(0, ground - _REACH), min(len(words), ground + _REACH + 4)
-    marks = [index for index in range(low, high) if _plain(words[index].text) in _GRADIENT]
+    marks = [index for index in range(low, high) if _plain(words[index].text[:24]) in _GRADIENT]
     if not marks:
         return None
     used = [*marks[:1], ground]
@@ -172,6 +174,7 @@ def _pair(words: Sequence[Word], first: int) -> tuple[str, str, int] | None:
     return (one[0], other[0], index + other[1]) if other else None
 
 
+@lru_cache(maxsize=4096)
 def _plain(word: str) -> str:
     lower = word.lower()
     return (

@@ -6,6 +6,7 @@ The vocabulary itself stands with the grammar; CSS names mean exactly their CSS 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from bots.planning.grammar import colors
@@ -13,6 +14,7 @@ from generator.sketch.word_forms import has_hangul, without_particles
 
 HEX_LIKE: Final = re.compile(r"(?<![\w&#])#([0-9A-Za-z]{1,40})(?![0-9A-Za-z])")
 _MAX_WORDS: Final = 3
+_LONGEST: Final = 24  # characters of a Korean colour with its particle
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,12 @@ def _named(words: Sequence[str]) -> str | None:
     if first.startswith("#"):
         return colors.full_hex(first) if len(words) == 1 and colors.HEX.fullmatch(first) else None
     if has_hangul("".join(words)):
-        return _korean(" ".join(words))
+        phrase = " ".join(words)
+        return _korean(phrase) if len(phrase) <= _LONGEST else None
     return colors.english().get(tuple(word.lower() for word in words))
 
 
+@lru_cache(maxsize=4096)
 def _korean(phrase: str) -> str | None:
     names = colors.korean()
     if phrase in names:

@@ -44,9 +44,7 @@ def take_style(sentence: Sentence) -> tuple[str | None, tuple[Notice, ...]]:
     one. Those two words stay in the sentence, where they are the picture itself.
     """
     unmet = tuple(
-        Notice(
-            key="style-unavailable", args={"style": next(group for group in match.groups() if group).strip().lower()}
-        )
+        Notice(key="style-unavailable", args={"style": next(group for group in match.groups() if group).strip()})
         for match in sentence.cut(_UNAVAILABLE)
     )
     said: list[tuple[int, str]] = []
