@@ -23,8 +23,10 @@ IntentKind = Literal["create", "revise", "vary", "undo", "question", "ignore"]
 
 _MAX_POLITE: Final = 6
 _DEFINITE_EN: Final = re.compile(r"\b(?:it|its|the|this|that|them|him|her)\b", re.IGNORECASE)
-_INDEFINITE_COUNT: Final = 3
 _REACTIONS: Final = frozenset("👍🙏👏😊😍🎉💯🔥😀😃😄😁🥰🙌")
+_OF_THE_SAME: Final = re.compile(
+    r"\binstead\sof\b|^(?:make|do|create|draw)?\s?(?:an?|the)\s[\w-]{1,16}\sversion\W*$", re.IGNORECASE
+)
 _WORDLIKE: Final = re.compile(r"[^\W_]")
 
 
@@ -225,6 +227,8 @@ def _create_or_revise(conversation: Conversation, turn: _Turn) -> IntentKind:
     if not has_image:
         uploads = any(item.attachments for item in conversation.turns)
         return "revise" if revising and not uploads else "create"
+    if _OF_THE_SAME.search(turn.words[:300]):
+        return "revise"
     if turn.target.explicit and not _creates(conversation, turn):
         return "revise"
     if _creates(conversation, turn):

@@ -9,7 +9,7 @@ MENTION: Final = re.compile(r"<@[!&]?\w{1,40}>|<@[A-Z0-9]{1,20}\|[^>]{1,80}>")
 POLITE: Final = re.compile(
     r"(?:(?:please|pls|ok(?:ay)?|now|then|next|and|also|so|well|hey|hi|hello|thanks|thank you|great|nice|cool|perfect|good|yes|yeah|actually|"
     r"just|instead|hmm+|oh|wait|sorry|alright|이제|그럼|그러면|음|좋아|이번엔|이번에는|그리고|혹시|자|네|응|고마워)(?![\w가-힣])[\s,.!]*"
-    r"|(?:can|could|would|will)\s(?:you|we|u)\s(?:please\s)?(?:try\sto\s)?|i(?:'d|\swould)\slike\syou\sto\s|i\swant\syou\sto\s|let's\s)",
+    r"|(?:can|could|would|will)\s(?:you|we|u)\s(?:please\s)?(?:try\sto\s)?|is\sit\spossible\sto\s|i(?:'d|\swould)\slike\syou\sto\s|i\swant\syou\sto\s|let's\s)",
     re.IGNORECASE,
 )
 
@@ -42,7 +42,7 @@ STEPS: Final = re.compile(
 )
 STEP_NUMBERS: Final = {"two": 2, "twice": 2, "three": 3, "four": 4, "five": 5, "두": 2, "세": 3, "네": 4}
 VARY: Final = re.compile(
-    r"(?:\b(?:(?:give\sme|show\sme|make|draw|do|create|generate|try)\s)?(?:(?:yet\s)?another\s(?:one|version|try|variation|variant|option|take|go|attempt|image|picture)|(?:one|two|three|a\sfew|some|\d{1,2})\smore(?:\s(?:versions?|variations?|options?|images?|pictures?|times?|try|tries|please))?"
+    r"(?:\b(?:(?:give\sme|show\sme|get|have|make|draw|do|create|generate|try)\s)?(?:(?:yet\s)?another\s(?:one|version|try|variation|variant|option|take|go|attempt|image|picture)|(?:one|two|three|a\sfew|some|\d{1,2})\smore(?:\s(?:versions?|variations?|options?|images?|pictures?|times?|try|tries|please))?"
     r"|an?\s(?:different|new|alternative|other)\s(?:one|version|variation|variant|option|take|layout)|different\s(?:version|versions|one|variation|take)|something\sdifferent|(?:some\s)?variations?|vary(?:\s(?:it|this|that))?|more\s(?:versions|variations|options|like\s(?:this|that|it))|alternatives?)\b"
     r"|\b(?:try|do|draw|make|generate)\s(?:it\s|this\s|that\s)?(?:once\s(?:more|again)|again|over)\b|\b(?:once\s(?:more|again)|again|retry|redo|reroll|re-roll|regenerate)\b(?:\s(?:it|this|that)\b)?"
     r"|(?:다시\s?(?:한\s?번\s?)?(?:그려|만들어|해|시도해?|뽑아)?\s?(?:줘요|줘|주세요|봐요|봐|볼래)?|한\s?번\s?더|하나\s?더|한\s?장\s?더|(?:하나|한\s?장|몇\s?장|몇\s?개|[두세네\d]\s?[장개])\s?더|또\s?(?:하나|다른\s?(?:거|것|버전))|(?:다른|새로운?)\s?(?:버전|거|것|걸로|느낌|시안|안)(?:으로|을|를|도|로)?|변형|재시도|리롤)(?![가-힣]))",

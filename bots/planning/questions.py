@@ -204,7 +204,10 @@ _TABLE: Final[tuple[tuple[str, _Answer], ...]] = (
     ),
     (r"\bstyle\b|스타일|화풍", _style),
     (r"\bprompt\b|\bdid\si\s(?:ask|say|write)|프롬프트|뭐라고\s?(?:했|요청)", _prompt),
-    (r"\b(?:engine|model|made\swith|drawn\swith|draw\sthis|made\sthis|ai)\b|엔진|모델|뭘로|무엇으로|누가", _engine),
+    (
+        r"\b(?:engine|model|made\swith|drawn\swith|draw\sthis|made\sthis|ai)\b|엔진|모델|뭘로|뭐로|무엇으로|누가",
+        _engine,
+    ),
     (r"\b(?:text|title|words?|say|says|written|read)\b|글자|제목|문구|뭐라고", _words),
 )
 _ANSWERS: Final = tuple((re.compile(pattern, re.IGNORECASE), answer) for pattern, answer in _TABLE)
