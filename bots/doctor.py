@@ -88,11 +88,8 @@ async def _folder(settings: Settings) -> Finding:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=settings.data_dir):
             pass
-        lock = DataLock.acquire(settings.data_dir)
-        if lock is None:
-            return "in use by a running service"
-        lock.release()
-        return "free"
+        holder = DataLock.holder(settings.data_dir)
+        return "free" if holder is None else f"in use by process {holder.pid}"
 
     try:
         return Finding(part="data folder", status="ok", detail=await asyncio.to_thread(attempt))

@@ -20,6 +20,7 @@ from storage.records import JobRecord
 
 POLL_SECONDS = 0.03
 LOCK_SECONDS = 1.0
+SHARED_ORPHAN_SECONDS = 3600.0
 
 log = structlog.get_logger(__name__)
 
@@ -107,10 +108,16 @@ class Session:
         )
 
     async def _sweep(self) -> None:
-        """Before anything runs: what no record and no unfinished job needs is rubbish of a killed process."""
+        """Before anything runs: what no record and no unfinished job needs is rubbish of a killed process.
+
+        With the lock of the data folder nobody else writes its blobs; a shared bucket may hold somebody's fresh ones.
+        """
         unfinished = await self.app.records.unfinished_jobs()
         await self.app.staging.sweep(job.id for job in unfinished)
-        await self.app.blobs.sweep(await self.app.records.referenced_digests(), older_than=0)
+        await self.app.blobs.sweep(
+            await self.app.records.referenced_digests(),
+            older_than=0 if self.app.settings.embedded else SHARED_ORPHAN_SECONDS,
+        )
 
 
 @asynccontextmanager

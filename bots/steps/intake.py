@@ -79,11 +79,11 @@ class Intake:
 
 
 def describe(request: GenerationRequest) -> str:
-    """Everything of a request that can carry meaning, as one text to be judged."""
+    """Everything that the picture is to show, as one text to be judged; a negative prompt says what it is not to."""
     scene = request.scene
     labels = [item.label for item in scene.objects] if scene else []
     texts = [block.text for block in request.text_blocks]
-    return "\n".join(filter(None, [request.prompt, request.negative_prompt, " ".join(labels), *texts]))
+    return "\n".join(filter(None, [request.prompt, " ".join(labels), *texts]))
 
 
 def worst(verdicts: Sequence[Verdict]) -> Verdict:

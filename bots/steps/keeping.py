@@ -96,7 +96,8 @@ class Keeping:
         locale = order.conversation.locale
         unmet = tuple(dict.fromkeys(word for record in records for word in record.unmet))
         told = [say(Notice(key="images-done", args={"count": len(records)}), locale)]
-        told += say_all(plan.changes, locale)
+        if plan.changes:
+            told.append(say(Notice(key="changed", args={"list": "; ".join(say_all(plan.changes, locale))}), locale))
         told += say_all(plan.notes, locale)
         if unmet:
             told.append(say(Notice(key="not-met", args={"list": " ".join(unmet)}), locale))
@@ -183,9 +184,10 @@ class Keeping:
         if signed is None:
             # Signatures differ from run to run; staging the first one keeps a re-run from leaving an orphan blob.
             made = await self._credentials.sign(plain, draft.media_type, await self._claim(order, request, draft))
-            signed = made.data
+            signed, manifest = made.data, made.manifest
             await self._staging.write(order.job, signed_file, signed)
-        manifest = (await self._credentials.read(signed)).active_manifest or ""
+        else:
+            manifest = (await self._credentials.read(signed)).active_manifest or ""
         digest = await self._blobs.put(signed, draft.media_type)
         locale = order.conversation.locale
         return await self._records.add_generation(

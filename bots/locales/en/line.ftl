@@ -3,6 +3,7 @@ images-done = { $count ->
     [one] Here is your picture.
    *[other] Here are your { $count } pictures.
 }
+changed = Changed: { $list }.
 not-met = Not as asked: { $list }
 receipt-missed = Measured differently than asked: { $list }.
 request-refused = I can't draw that. { $reason }

@@ -2,6 +2,7 @@
 images-done = { $count ->
    *[other] 그림 { $count }장을 그렸어요.
 }
+changed = 바꾼 것: { $list }.
 not-met = 요청대로 되지 않은 것: { $list }
 receipt-missed = 요청과 다르게 측정된 것: { $list }.
 request-refused = 그건 그릴 수 없어요. { $reason }
