@@ -6,7 +6,7 @@ from typing import Final
 from bots.planning.cuts import Sentence
 from generator.scene import Notice
 
-STYLES: Final = ("flat", "outline", "sticker", "poster")
+STYLES: Final = ("flat", "outline", "sticker", "poster", "paper")
 
 _AS = r"(?:\b(?:in|as|with|using)\s)?(?:\b(?:an?|the)\s)?"
 _STYLED = r"(?:[\s-](?:style|styled|look|design|art)(?:\sstyle)?)"
