@@ -1,0 +1,215 @@
+"""The rules planner on whole conversations."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bots.conversation import MAX_TEXT, Attachment, Conversation, Options, ReplyTo, Turn
+from bots.planning.plan import Plan
+from bots.planning.rules import RulesPlanner, plan_by_rules
+from generator.request import Intent, ReferenceRole
+from storage.records import Credential, GenerationRecord
+
+DIGEST = "ab" * 32
+
+
+def conversation(*turns: Turn, **fields) -> Conversation:
+    return Conversation(id="cli:test", turns=turns, **fields)
+
+
+def planned(text: str, **fields) -> Plan:
+    return plan_by_rules(conversation(Turn(author="ana", text=text), **fields))
+
+
+def record(plan: Plan, number: int) -> GenerationRecord:
+    """A record as the line would keep it, its boxes made up."""
+    request = plan.request
+    assert request is not None
+    assert request.scene is not None
+    objects = tuple(
+        item
+        if item.boxes
+        else replace(item, boxes=tuple((9.0 * n, 10.0 * row, 9.0 * n + 8, 10.0 * row + 9) for n in range(item.count)))
+        for row, item in enumerate(request.scene.objects)
+    )
+    return GenerationRecord(
+        id=f"g{number}",
+        job=f"j{number}",
+        index=0,
+        tenant="local",
+        conversation="cli:test",
+        requester="ana",
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+        request=request,
+        scene=replace(request.scene, objects=objects),
+        verdicts=(),
+        receipt=(),
+        parents=request.parents,
+        digest="d",
+        draft_digest="d",
+        media_type="image/png",
+        width=request.width,
+        height=request.height,
+        has_alpha=False,
+        size_bytes=1,
+        engine="sketch",
+        engine_version="1",
+        model="sketch",
+        seed=request.seed,
+        mark_id=number,
+        credential=Credential(signed=True, manifest="urn"),
+    )
+
+
+TWELVE = (
+    ('@threadbrush a poster: three red apples left of a blue car, title "SALE 50%", background #ffeecc', None),
+    ("make the car yellow", None),
+    ("move the apples to the right", None),
+    ("add a green tree next to the car", None),
+    ('change the title to "SOLD OUT"', None),
+    ("a transparent sticker of the car", None),
+    ("portrait version", None),
+    ("undo", None),
+    ("another one", None),
+    ("what did you change?", None),
+    ("make the car purple", 3),
+    ("차를 초록색으로 바꾸고 사과를 다섯 개로 바꿔줘", None),
+)
+
+
+def replay() -> list[Plan]:
+    turns: tuple[Turn, ...] = ()
+    plans = []
+    for number, (text, reply) in enumerate(TWELVE):
+        turn = Turn(author="ana", text=text, reply_to=None if reply is None else ReplyTo(turn=reply))
+        plan = plan_by_rules(conversation(*turns, turn))
+        plans.append(plan)
+        turns = (*turns, replace(turn, generations=(record(plan, number),) if plan.request else ()))
+    return plans
+
+
+def test_a_design_conversation_of_twelve_turns_is_planned():
+    plans = replay()
+
+    assert [plan.outcome for plan in plans] == ["draw"] * 9 + ["answer"] + ["draw"] * 2
+    assert not any(plan.unmet for plan in plans)
+    requests = [plan.request for plan in plans if plan.request is not None]
+    assert [one.parents for one in requests] == [
+        *((), ("g0",), ("g1",), ("g2",), ("g3",), ("g4",), ("g5",), ("g6",), ("g7",)),
+        ("g3",),
+        ("g10",),
+    ]
+    assert [[change.key for change in one.changes] for one in requests] == [
+        [],
+        ["changed-color"],
+        ["moved-to"],
+        ["added"],
+        ["changed-text"],
+        ["isolated"],
+        ["changed-canvas"],
+        ["undone"],
+        ["varied"],
+        ["changed-color"],
+        ["changed-color", "changed-count"],
+    ]
+
+
+def test_undo_draws_the_older_scene_with_its_boxes_and_seed():
+    plans = replay()
+    sticker, undone = plans[5].request, plans[7].request
+
+    assert sticker is not None
+    assert undone is not None
+    assert undone.scene is not None
+    assert undone.intent is Intent.UNDO
+    assert undone.seed == sticker.seed
+    assert all(item.boxes for item in undone.scene.objects)
+
+
+def test_a_variation_has_no_boxes_and_another_seed():
+    plans = replay()
+    before, varied = plans[7].request, plans[8].request
+
+    assert before is not None
+    assert varied is not None
+    assert varied.scene is not None
+    assert varied.intent is Intent.VARY
+    assert varied.seed != before.seed
+    assert not any(item.boxes for item in varied.scene.objects)
+
+
+async def test_planning_again_plans_the_same():
+    talk = conversation(Turn(author="ana", text="a cat on a box"))
+
+    assert await RulesPlanner().plan(talk) == plan_by_rules(talk)
+
+
+def test_options_and_words_fill_the_whole_request():
+    plan = planned('a cat, title "HELLO", 1536x1024, seed 7, transparent background, as webp', options=Options(count=2))
+
+    request = plan.request
+    assert request is not None
+    assert (request.width, request.height, request.seed, request.num_images_per_prompt) == (1536, 1024, 7, 2)
+    assert (request.background, request.output_format) == ("transparent", "webp")
+    assert [block.text for block in request.text_blocks] == ["HELLO"]
+    assert request.scene is not None
+    assert request.scene.background == "transparent"
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("", "question"),
+        ("x" * (MAX_TEXT + 1), "invalid"),
+        ("a cat, 40000x40000", "invalid"),
+        ("a florbnitz", "question"),
+    ],
+)
+def test_what_cannot_be_planned_is_said(text, outcome):
+    plan = planned(text)
+
+    assert plan.outcome == outcome
+    assert plan.words is not None
+    assert plan.request is None
+
+
+def test_an_unknown_noun_beside_known_ones_is_unmet():
+    plan = planned("a cat and a florbnitz")
+
+    assert plan.outcome == "draw"
+    assert [one.key for one in plan.unmet] == ["unknown-noun"]
+
+
+def test_a_missing_noun_is_asked_about_with_what_is_there():
+    first = planned("a red cat and a dog")
+    talk = conversation(
+        Turn(author="ana", text="a red cat and a dog", generations=(record(first, 0),)),
+        Turn(author="ana", text="make the elephant blue"),
+    )
+
+    plan = plan_by_rules(talk)
+
+    assert plan.outcome == "question"
+    assert plan.words is not None
+    assert plan.words.key == "not-in-picture"
+    assert plan.words.args["objects"] == "cat, dog"
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "images"),
+    [
+        ("put this on a beach", ReferenceRole.OBJECT, 1),
+        ("a cat in the colours of this image", ReferenceRole.PALETTE, 0),
+        ("이 사진의 색으로 고양이를 그려줘", ReferenceRole.PALETTE, 0),
+    ],
+)
+def test_an_upload_is_placed_or_lends_its_colors(text, role, images):
+    upload = Attachment(digest=DIGEST, width=64, height=64)
+
+    request = plan_by_rules(conversation(Turn(author="ana", text=text, attachments=(upload,)))).request
+
+    assert request is not None
+    assert request.scene is not None
+    assert [(one.digest, one.role) for one in request.references] == [(DIGEST, role)]
+    assert len([item for item in request.scene.objects if item.image == DIGEST]) == images
