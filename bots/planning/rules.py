@@ -13,8 +13,17 @@ from bots.planning.options import Extracted, extract
 from bots.planning.plan import Plan
 from bots.planning.quotes import clean
 from bots.planning.revisions import Editor, clear_boxes, revise
-from generator.request import MAX_REFERENCES, SEED_LIMIT, GenerationRequest, Intent, Reference, ReferenceRole, TextBlock
-from generator.scene import Background, Kind, Notice, Scene, SceneObject
+from generator.request import (
+    MAX_REFERENCES,
+    SEED_LIMIT,
+    GenerationRequest,
+    Intent,
+    OutputFormat,
+    Reference,
+    ReferenceRole,
+    TextBlock,
+)
+from generator.scene import TRANSPARENT, Background, Kind, Notice, Scene, SceneObject
 from storage.records import GenerationRecord
 
 DEFAULT_SIDE: Final = 1024  # px
@@ -105,6 +114,8 @@ def _revise(conversation: Conversation, source: GenerationRecord, options: Extra
         editor.set_style(options.style)
     if options.size_said:
         editor.set_size(options.width or scene.width, options.height or scene.height)
+    if options.output_format == "jpeg" and editor.scene.background == TRANSPARENT:
+        return Plan(outcome="invalid", words=Notice(key="jpeg-transparent"))
     changes = (*revised.changes, *editor.changes)
     if not changes and not _asks_otherwise(options, uploads):
         return _not_understood(scene, revised.missing, revised.unmet)
@@ -181,9 +192,14 @@ def _completed(request: GenerationRequest, scene: Scene, options: Extracted, see
             TextBlock(text=item.text, role=item.role) for item in scene.objects if item.kind is Kind.TEXT and item.text
         ),
         num_images_per_prompt=options.count or 1,
-        output_format=options.output_format or request.output_format,
+        output_format=options.output_format or _format(request, scene),
         seed=seed,
     )
+
+
+def _format(request: GenerationRequest, scene: Scene) -> OutputFormat:
+    """The format so far, unless it cannot hold what the picture has become."""
+    return "png" if request.output_format == "jpeg" and scene.background == TRANSPARENT else request.output_format
 
 
 def _background(request: GenerationRequest, scene: Scene) -> Background | None:

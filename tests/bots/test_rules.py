@@ -1,7 +1,9 @@
 """The rules planner on whole conversations."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from generator.request import Intent, ReferenceRole
 from storage.records import Credential, GenerationRecord
 
 DIGEST = "ab" * 32
+ROOT = Path(__file__).parents[2] / "bots"
 
 
 def conversation(*turns: Turn, **fields) -> Conversation:
@@ -213,3 +216,31 @@ def test_an_upload_is_placed_or_lends_its_colors(text, role, images):
     assert request.scene is not None
     assert [(one.digest, one.role) for one in request.references] == [(DIGEST, role)]
     assert len([item for item in request.scene.objects if item.image == DIGEST]) == images
+
+
+def test_a_jpeg_becomes_a_png_when_its_background_goes():
+    first = planned("a cat and a car, as jpeg")
+    talk = conversation(
+        Turn(author="ana", text="a cat and a car, as jpeg", generations=(record(first, 0),)),
+        Turn(author="ana", text="a transparent sticker of the car"),
+    )
+
+    request = plan_by_rules(talk).request
+
+    assert request is not None
+    assert request.output_format == "png"
+
+
+def test_every_notice_has_words_in_both_languages():
+    sources = [*ROOT.glob("planning/grammar/*.py"), *ROOT.glob("planning/revisions/*.py"), ROOT / "planning/rules.py"]
+    written = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    keys = set(re.findall(r"""(?:key=|_tell\()"([a-z-]+)\"""", written))
+    assert {"drawn-as", "changed-color"} <= keys
+
+    for locale in ("en", "ko"):
+        catalogue = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob(f"locales/{locale}/*.ftl"))
+        known = set(re.findall(r"^([a-z][a-z-]*) =", catalogue, re.MULTILINE))
+
+        assert keys <= known
+        own = (ROOT / f"locales/{locale}/planning.ftl").read_text(encoding="utf-8")
+        assert all(f'"{key}"' in written for key in re.findall(r"^([a-z][a-z-]*) =", own, re.MULTILINE))

@@ -199,6 +199,8 @@ class EnglishReader(Lookahead):
 
     def _unknown(self, unknown: Unknown) -> None:
         following = self._peek(1)
+        if following is Mark.CANVAS:
+            return  # "a birthday poster": an occasion, not a thing
         if isinstance(following, (Thing, Unknown)):
             qualifies = isinstance(following, Thing)
             (self.draft.traits if qualifies else self.draft.unknown).append(unknown.word)

@@ -90,7 +90,7 @@ _DEEDS: Final = (
     "staring at|pointing at|points at|waving at|playing with|plays with|talking to|talking with|talking|surrounded by|"
     "around|through|across|toward|towards|running after|riding on|rides on|leaning on|leaning against|shaking hands|"
     "shaking hands with|wrapped in|covered in|covered with|filled with|full of|made of|facing|sitting in|dressed as|"
-    "dressed like|dressed in|against|along|wearing a|having|arm in arm|back to back|face to face|out of|off|from behind|"
+    "dressed like|dressed in|against|along|having|arm in arm|back to back|face to face|out of|off|from behind|"
     "high fiving|taking a selfie|upside down and"
 )
 _TRAITS: Final = listed(
