@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bots.planning.grammar.draft import Draft
@@ -12,22 +12,26 @@ from bots.planning.grammar.lexemes import (
     Heading,
     Line,
     Mark,
-    Number,
     Quote,
     Scale,
     Spot,
-    Thing,
     Tint,
     Unknown,
 )
 from bots.planning.grammar.sentence import notices, read_scene
 from bots.planning.revisions.editor import Editor
 from bots.planning.revisions.fragments import Fragment, Verb, fragments
+from bots.planning.revisions.roles import is_indefinite, number_in, sides
 from bots.planning.revisions.targets import Mention, by_role, mentions
 from generator.scene import Kind, Notice, RelationKind, Scene, TextRole
 
 _TWICE: Final = re.compile(r"\b(?:twice|double|half|much|a lot|way|far)\b|두\s?배|훨씬|절반|반으로", re.IGNORECASE)
 _SLIGHTLY: Final = re.compile(r"\b(?:twice as many|double the (?:number|amount))\b", re.IGNORECASE)
+_WORDS_TO_WORDS: Final = re.compile(
+    r"\b(?:replace|change|swap)\s+(?P<old>[A-Z0-9][^⟦]{0,60}?)\s+(?:with|to|into|for)\s+(?P<new>[^⟦\s][^⟦]{0,80})$",
+    re.IGNORECASE,
+)
+_LABELS: Final = re.compile(r"\b(?:put|place)\s+(?:an?|the)\s|붙", re.IGNORECASE)
 _DEGREES: Final = re.compile(r"(-?\d{1,3})\s*(?:degrees?|deg|°|도)")
 _COUNTERCLOCKWISE: Final = re.compile(r"counter-?clockwise|anti-?clockwise|to the left|반시계|왼쪽", re.IGNORECASE)
 _STICKER: Final = re.compile(r"sticker|스티커", re.IGNORECASE)
@@ -98,6 +102,8 @@ class _Reviser:
     def revise(self, text: str) -> Revised:
         for fragment in fragments(text, self._texts):
             found = mentions(fragment.lexemes, self._editor.scene, self._editor.it)
+            if self._swap_words(fragment):
+                continue
             handler = self._retext if self._is_about_text(fragment) else self._handlers[fragment.verb]
             handler(fragment, found)
         return Revised(
@@ -108,6 +114,15 @@ class _Reviser:
             missing=tuple(dict.fromkeys(self._missing)),
             it=self._editor.it,
         )
+
+    def _swap_words(self, fragment: Fragment) -> bool:
+        """Change "SALE to SOLD" without quotes: the old words stand in a text of the picture."""
+        match = _WORDS_TO_WORDS.search(fragment.text)
+        for item in self._editor.scene.objects if match else ():
+            if match and item.text and match["old"] in item.text:
+                self._editor.retext(item.id, item.text.replace(match["old"], match["new"]))
+                return True
+        return False
 
     # What is meant
 
@@ -127,13 +142,16 @@ class _Reviser:
 
     def _is_about_text(self, fragment: Fragment) -> bool:
         quoted = any(isinstance(one, Quote) for one in fragment.lexemes)
+        if quoted and fragment.verb is Verb.MOVE and _LABELS.search(fragment.text):
+            return True
         return quoted and not (fragment.own_verb and fragment.verb in (Verb.REMOVE, Verb.MOVE, Verb.ISOLATE))
 
     # Verbs
 
     def _add(self, fragment: Fragment, found: list[Mention]) -> None:
         """Read the fragment as a scene of its own over what is there."""
-        if self._restores_more(fragment, found):
+        if self._names_what_is_there(fragment, found):
+            self._move(replace(fragment, verb=Verb.MOVE), found)
             return
         draft = Draft.over(self._editor.scene)
         draft.it = self._editor.it
@@ -147,12 +165,14 @@ class _Reviser:
         elif draft.unknown:
             self._unmet.append(Notice(key="unknown-noun", args={"nouns": ", ".join(draft.unknown[:_UNDRAWN])}))
 
-    def _restores_more(self, fragment: Fragment, found: list[Mention]) -> bool:
-        """So "add two more apples" counts up the apples that are there."""
-        return fragment.verb is Verb.MORE and bool(found) and bool(found[0].ids)
+    def _names_what_is_there(self, fragment: Fragment, found: list[Mention]) -> bool:
+        """Whether "I want the apples on the left" moves what is there."""
+        placed = any(isinstance(one, Spot) for one in fragment.lexemes)
+        first = found[0] if found else None
+        return placed and first is not None and bool(first.ids) and Mark.THE in fragment.lexemes[: first.index]
 
     def _remove(self, fragment: Fragment, found: list[Mention]) -> None:
-        number = _number(fragment)
+        number = number_in(fragment)
         for identity in self._targets(found):
             item = self._editor.scene.find(identity)
             if item is not None and number is not None and number < item.count:
@@ -178,7 +198,7 @@ class _Reviser:
             self._notes.append(Notice(key="drawn-as", args={"noun": new.noun.label, "drawing": new.noun.drawn_as}))
         color = next((one.color for one in fragment.lexemes[: new.index][-3:] if isinstance(one, Tint)), None)
         self._editor.substitute(targets[0], new.noun, color)
-        number = _number(fragment)
+        number = number_in(fragment)
         if number is not None and number > 1:
             self._editor.recount(self._editor.it[0], number)
 
@@ -191,10 +211,10 @@ class _Reviser:
             self._change(fragment, found)
             return
         first = next((mention for mention in found if mention.noun is not None), None)
-        if first is not None and not first.ids and _is_indefinite(fragment, first):
+        if first is not None and not first.ids and is_indefinite(fragment, first):
             self._add(fragment, found)
             return
-        subject, objects = _sides(found, spot_index, fragment)
+        subject, objects = sides(found, spot_index, fragment)
         targets = self._targets(subject)
         spot = fragment.lexemes[spot_index]
         if not isinstance(spot, Spot):
@@ -231,12 +251,12 @@ class _Reviser:
         elif targets and _SLIGHTLY.search(fragment.text):
             self._recount(targets[0], lambda count: count * 2)
         elif targets:
-            more = _number(fragment) or 1
+            more = number_in(fragment) or 1
             self._recount(targets[0], lambda count: count + more)
         elif found or not self._editor.it:
             self._add(fragment, found)
         else:
-            more = _number(fragment) or 1
+            more = number_in(fragment) or 1
             self._recount(self._editor.it[0], lambda count: count + more)
 
     def _add_or_move(self, fragment: Fragment, found: list[Mention]) -> None:
@@ -246,7 +266,7 @@ class _Reviser:
             self._move(fragment, found)
 
     def _fewer(self, fragment: Fragment, found: list[Mention]) -> None:
-        fewer = _number(fragment) or 1
+        fewer = number_in(fragment) or 1
         for identity in self._targets(found)[:1]:
             self._recount(identity, lambda count: count - fewer)
 
@@ -319,7 +339,7 @@ class _Reviser:
         tints = [one for one in fragment.lexemes if isinstance(one, Tint)]
         scales = [one for one in fragment.lexemes if isinstance(one, Scale)]
         lines = [one for one in fragment.lexemes if isinstance(one, Line)]
-        count = _number(fragment)
+        count = number_in(fragment)
         deeds = [one.words for one in fragment.lexemes if isinstance(one, Deed)]
         if any(isinstance(one, Spot) for one in fragment.lexemes):
             self._move(fragment, found)
@@ -351,44 +371,3 @@ class _Reviser:
                 self._editor.arrange(identity, lines[-1].arrangement)
             if count is not None and not scales:
                 self._editor.recount(identity, count)
-
-
-def _number(fragment: Fragment) -> int | None:
-    numbers = [
-        one.value
-        for index, one in enumerate(fragment.lexemes)
-        if isinstance(one, Number) and not (one.value == 1 and _article(fragment, index))
-    ]
-    return numbers[0] if numbers else None
-
-
-def _article(fragment: Fragment, index: int) -> bool:
-    """Whether a 1 is only an "a": it is unless "one" or a digit was written."""
-    one = fragment.lexemes[index]
-    written = re.search(r"\bone\b|\b1\b|하나|한\s", fragment.text, re.IGNORECASE)
-    return isinstance(one, Number) and written is None
-
-
-def _is_indefinite(fragment: Fragment, mention: Mention) -> bool:
-    """Whether something new is meant: "put a tree …" brings a tree; "put the tree …" wants the one that is there."""
-    before = fragment.lexemes[: mention.index]
-    if Mark.THE in before:
-        return False
-    return any(isinstance(one, Number) for one in before) or mention.case is not Case.BARE or not before
-
-
-def _sides(found: Sequence[Mention], spot: int, fragment: Fragment) -> tuple[list[Mention], list[Mention]]:
-    """Subject and objects around a relation word; Korean has both before it."""
-    before = [mention for mention in found if mention.index < spot]
-    after = [mention for mention in found if mention.index > spot]
-    lexeme = fragment.lexemes[spot]
-    if after or not isinstance(lexeme, Spot):
-        return before, after
-    bare = [mention for mention in before if mention.case in (Case.BARE, Case.AND, Case.OF)]
-    marked = [mention for mention in before if mention not in bare]
-    directly = bool(bare) and bare[-1].index == spot - 1 and isinstance(fragment.lexemes[spot - 1], Thing)
-    if directly and (marked or (lexeme.relation is not None and lexeme.place is None)):
-        return marked, bare
-    if lexeme.relation is not None and directly and len(before) > 1:
-        return before[:-1], before[-1:]
-    return before, []
