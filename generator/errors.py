@@ -1,10 +1,10 @@
 """The tree of everything that can go wrong while drawing.
 
-    GeneratorError
-        RequestUnsupported   this engine cannot draw this request, and says why
-        RenderCancelled      somebody asked us to stop (kept apart from asyncio.CancelledError, which always propagates)
-        RenderTimeout        the engine took longer than its limit
-        RenderFailed         the engine broke; worth one more attempt
+GeneratorError
+    RequestUnsupported   this engine cannot draw this request, and says why
+    RenderCancelled      somebody asked us to stop (kept apart from asyncio.CancelledError, which always propagates)
+    RenderTimeout        the engine took longer than its limit
+    RenderFailed         the engine broke; worth one more attempt
 """
 
 from generator.scene import Notice

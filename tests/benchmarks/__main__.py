@@ -1,8 +1,15 @@
-"""Print all measured speeds: ``python -m tests.benchmarks``, or ``make bench``."""
+"""``make bench``: every benchmark in turn. They print figures and judge nothing; compare figures of one run only."""
 
 import asyncio
 
 from tests.benchmarks import line, sketch
 
-asyncio.run(sketch.main())
-asyncio.run(line.run())
+
+async def main() -> None:
+    """Run them all."""
+    await sketch.main()
+    await line.main()
+
+
+if __name__ == "__main__":  # worker processes import this file again
+    asyncio.run(main())

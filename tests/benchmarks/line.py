@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bots.config import ChecksSettings, Settings
 from bots.conversation import Conversation, Turn
+from bots.logs import configure_logs
 from bots.order import Order
 from bots.session import Session, open_session
 
@@ -47,8 +48,9 @@ async def _stall(stalls: list[float]) -> None:
         stalls.append((time.perf_counter() - before - 0.005) * 1000)
 
 
-async def run() -> None:
+async def main() -> None:
     """Measure and print."""
+    configure_logs("error", "console")
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), checks=ChecksSettings(ocr=False))
         async with open_session(settings) as session:
@@ -73,4 +75,4 @@ async def run() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(run())
+    asyncio.run(main())
