@@ -23,7 +23,7 @@ chosen-by-us = I chose: { $nouns }
 
 # Changes
 changed-color = { $before ->
-    [""] { $object } is now { $after }
+    [none] { $object } is now { $after }
    *[other] { $object }: { $before } → { $after }
 }
 moved-to = { $object } moved { $place ->

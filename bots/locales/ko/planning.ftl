@@ -23,7 +23,7 @@ chosen-by-us = 이렇게 골랐어요: { $nouns }
 
 # Changes
 changed-color = { $before ->
-    [""] { $object } 색: { $after }
+    [none] { $object } 색: { $after }
    *[other] { $object } 색: { $before } → { $after }
 }
 moved-to = { $object } 위치: { $place ->

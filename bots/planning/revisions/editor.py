@@ -55,7 +55,7 @@ class Editor:
     def recolor(self, identity: str, color: str) -> None:
         """Give it that colour; nothing else changes."""
         item = self._get(identity)
-        before = color_name(item.color) if item.color else ""
+        before = color_name(item.color) if item.color else "none"
         self._set(identity, color=color)
         self._tell("changed-color", identity, before=before, after=color_name(color))
 
