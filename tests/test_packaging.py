@@ -42,6 +42,7 @@ def run(*command: object, cwd: Path, **settings: str) -> str:
         [str(part) for part in command],
         cwd=cwd,
         env=environment | settings,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -52,13 +53,13 @@ def run(*command: object, cwd: Path, **settings: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
+def folder(tmp_path_factory):
     """Far from the checkout, so that nothing is imported from it by accident."""
     return tmp_path_factory.mktemp("packaging")
 
 
 @pytest.fixture(scope="module")
-def checkout(folder) -> Path:
+def checkout(folder):
     """A copy: building writes into the folder it builds from, and what lies there from earlier would come along."""
     copy = folder / "checkout"
     copy.mkdir()
@@ -71,7 +72,7 @@ def checkout(folder) -> Path:
 
 
 @pytest.fixture(scope="module")
-def _package_index(folder) -> None:
+def _package_index(folder):
     """Skips where no package can be had: what is tested here is an installation."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--retries", "1", "setuptools"]
     done = subprocess.run(command, cwd=folder, capture_output=True, timeout=PATIENCE, check=False)
@@ -80,7 +81,7 @@ def _package_index(folder) -> None:
 
 
 @pytest.fixture(scope="module")
-def wheel(folder, checkout, _package_index) -> Path:
+def wheel(folder, checkout, _package_index):
     """Built as a stranger would build it, in isolation."""
     run(sys.executable, "-m", "build", "--wheel", "--outdir", folder / "dist", checkout, cwd=folder)
     (built,) = (folder / "dist").glob("threadbrush-*.whl")
@@ -88,7 +89,7 @@ def wheel(folder, checkout, _package_index) -> Path:
 
 
 @pytest.fixture(scope="module")
-def installed(folder, wheel) -> Path:
+def installed(folder, wheel):
     """The programs' folder of a fresh virtual environment with the light core."""
     venv.create(folder / "venv", with_pip=True)
     programs = folder / "venv" / "bin"
@@ -139,7 +140,7 @@ def test_the_installed_program_credits_art_and_fonts(installed, folder):
 
     assert said.startswith("threadbrush ")
     assert "Twemoji" in said
-    assert "CC BY 4.0" in said
+    assert "CC-BY-4.0" in said
     assert "Inter" in said
 
 
