@@ -21,10 +21,10 @@ demo: $(VENV)/core.installed
 	$(BIN)/threadbrush demo
 
 test: $(VENV)/all.installed
-	$(BIN)/python -m pytest -n auto $(PYTEST)
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST)
 
 test-fast: $(VENV)/all.installed
-	$(BIN)/python -m pytest -n auto -m "not slow" $(PYTEST)
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow" $(PYTEST)
 
 check: lint test
 

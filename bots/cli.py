@@ -8,7 +8,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
 from bots.config import Settings, SettingsError, load_settings
@@ -130,7 +129,7 @@ def moderate(
     from bots import commands
 
     if text is None and image is None:
-        raise click.UsageError("give --text, --image or both")
+        raise UsageFailed("give --text, --image or both")
     _run(commands.moderate(_settings(context, data_dir, debug), text, image, as_json=as_json))
 
 
@@ -196,10 +195,10 @@ def main() -> None:
     """Entry point of the console script."""
     try:
         code = app(standalone_mode=False)
-    except click.exceptions.Abort:
+    except typer.Abort:
         sys.exit(EXIT_FAILED)
-    except click.ClickException as exc:
-        exc.show(sys.stderr)
+    except typer.TyperException as exc:
+        sys.stderr.write(f"Error: {exc.format_message()}\n")
         sys.exit(exc.exit_code)
     except KeyboardInterrupt:
         sys.stderr.write("Stopped.\n")

@@ -1,11 +1,11 @@
 """Exit codes and the error that ends a command with words."""
 
-import click
+from typer import TyperException
 
 EXIT_FAILED, EXIT_USAGE, EXIT_REFUSED = 1, 2, 3
 
 
-class CommandFailed(click.ClickException):
+class CommandFailed(TyperException):
     """Ends a command with words on stderr and an exit code."""
 
     exit_code = EXIT_FAILED

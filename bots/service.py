@@ -6,6 +6,7 @@ recorded in docs/adr/0001.
 """
 
 import asyncio
+import logging
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -198,6 +199,10 @@ async def running(line: Line, records: Records, engine: SyncEngine, board: Progr
         "enable_otlp": False,
     }
     DBOS(config=config)
+    # DBOS brings its own console handler; what it has to say goes where all logs go.
+    dbos_log = logging.getLogger("dbos")
+    dbos_log.handlers.clear()
+    dbos_log.propagate = True
     # Recovery starts inside launch, so the service must be findable before it.
     _current = Service(line, records, engine, board)
     try:
