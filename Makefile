@@ -46,25 +46,28 @@ lock:
 	rm -rf build/lock
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet --disable-pip-version-check -e '.[cjk,dev,gpu]'
+	mkdir -p build
 	build/lock/bin/python -m pip freeze --exclude-editable \
 		| grep -v -i -E '^(nvidia-|cuda-|triton|threadbrush|-e )' \
 		| sed -E 's/^([A-Za-z0-9_.-]+) @ .*[/]([A-Za-z0-9_.]+)-([0-9][^-+]*)(\+[^-]*)?-.*$$/\1==\3/; s/\+[A-Za-z0-9.]+$$//' \
-		| sort -f > constraints.txt
+		| sort -f > build/constraints.txt
+	grep -q '^torch==' build/constraints.txt
+	mv build/constraints.txt constraints.txt
 	rm -rf build/lock
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 # The environment is made anew when it is incomplete; a stamp is written only after a complete installation.
-$(VENV)/made:
+$(VENV)/made $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Threadbrush needs Python 3.11 or newer; set PYTHON=/path/to/it"; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
-	touch $@
+	touch $(VENV)/made
 
-$(VENV)/core.installed: $(VENV)/made pyproject.toml constraints.txt
+$(VENV)/core.installed: $(VENV)/made $(BIN)/python pyproject.toml constraints.txt
 	$(PIP) -e '.[cjk]'
 	touch $@
 
-$(VENV)/all.installed: $(VENV)/made pyproject.toml constraints.txt
+$(VENV)/all.installed: $(VENV)/made $(BIN)/python pyproject.toml constraints.txt
 	$(PIP) -e '.[cjk,dev,gpu]'
 	touch $@ $(VENV)/core.installed

@@ -85,7 +85,7 @@ def draw(
     background: Annotated[str | None, typer.Option(help="transparent, #RRGGBB or a CSS colour name.")] = None,
     count: Annotated[int | None, typer.Option(help="How many images, 1 to 10.")] = None,
     seed: Annotated[int | None, typer.Option(help="0 to 4294967295; the same seed gives the same picture.")] = None,
-    style: Annotated[str | None, typer.Option(help="flat, outline, sticker or poster.")] = None,
+    style: Annotated[str | None, typer.Option(help="flat, outline, sticker, poster or paper.")] = None,
     output_format: Annotated[str | None, typer.Option("--format", help="png, webp or jpeg.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the images and result.json.")] = None,
     as_json: AsJson = False,

@@ -9,10 +9,11 @@ import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import structlog
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
@@ -61,11 +62,14 @@ async def _generate(job: str, attempt: int, document: dict[str, Any]) -> list[An
 class _DurableJob:
     """The line's durable port over DBOS, for one job."""
 
-    def __init__(self, job: str, board: ProgressBoard) -> None:
+    def __init__(self, job: str, board: ProgressBoard, closing: asyncio.Event) -> None:
         self._job = job
         self._board = board
+        self._closing = closing
 
     async def step(self, name: str, kind: Any, work: Callable[[], Awaitable[T]]) -> T:
+        if self._closing.is_set():
+            await park()
         self._board.stage(self._job, name)
 
         async def run() -> Any:
@@ -91,6 +95,7 @@ class Service:
         self._engine = engine
         self._board = board
         self._flags: dict[str, threading.Event] = {}
+        self.closing = asyncio.Event()
 
     @cached_property
     def _client(self) -> DBOSClient:
@@ -112,11 +117,13 @@ class Service:
 
     async def run_job(self, order: Order) -> dict[str, Any]:
         """The body of workflow ``job``."""
-        durable = _DurableJob(order.job, self._board)
+        durable = _DurableJob(order.job, self._board, self.closing)
         with structlog.contextvars.bound_contextvars(job=order.job):
             try:
                 answer = await self._line.walk(order, durable)
             except Exception as exc:
+                if self.closing.is_set():
+                    await park()
                 log.exception("job_failed", error=type(exc).__name__)
                 answer = await durable.step("fail", Answer, lambda: self._line.fail(order))
             log.info("job_closed", outcome=answer.outcome, images=len(answer.generations))
@@ -139,6 +146,16 @@ class Service:
             return drawn
 
         return await DBOS.run_step_async({"name": "render"}, draw)
+
+
+async def park() -> NoReturn:
+    """Wait for the end of the process.
+
+    A job that went on while its engine closes would be recorded as failed for ever; one that stands still is taken up
+    by the next process at its last checkpoint.
+    """
+    await asyncio.Event().wait()
+    raise AssertionError("nobody sets this event")
 
 
 async def enqueue(records: Records, client: DBOSClient, order: Order) -> None:
@@ -213,5 +230,8 @@ async def running(line: Line, records: Records, engine: SyncEngine, board: Progr
             )
         yield _current
     finally:
-        _current = None
+        _current.closing.set()
         await asyncio.to_thread(DBOS.destroy)
+        _current = None
+        # DBOS lends its own threads to the loop and has just ended them; whoever closes files after us needs some.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())

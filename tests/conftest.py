@@ -1,62 +1,54 @@
-"""What holds for every test: no network but loopback, no settings of the machine, no unlisted skip in CI."""
+"""What holds for every test: its own data folder, no settings of the machine, no network, few threads."""
 
-import fnmatch
+import ipaddress
 import os
-import socket
-from collections.abc import Iterator
-from pathlib import Path
+import sys
+from typing import Any
 
-import hypothesis
 import pytest
+from hypothesis import HealthCheck, settings
 
-IN_CI = os.environ.get("CI") == "true"  # noqa: TID251 - the tests' own environment
-ALLOWED_SKIPS = Path(__file__).parent / "allowed_skips"
-LOOPBACK = ("127.", "::1", "localhost")
+pytest_plugins = ["tests.skips"]
 
-# Native libraries would start a thread per core in every test process.
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(variable, "1")  # noqa: TID251 - before numpy and onnxruntime are loaded
+# One test process per core already; numeric libraries read these once, when they are loaded.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TOKENIZERS_PARALLELISM"):
+    os.environ.setdefault(_name, "false" if _name.startswith("TOKENIZERS") else "1")  # noqa: TID251 - no settings of ours
 
-hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, print_blob=True)
-hypothesis.settings.load_profile("repeatable")
+settings.register_profile("developer", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("developer"), derandomize=True, database=None, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "developer")  # noqa: TID251 - no setting of ours
+
+
+class NetworkForbiddenError(RuntimeError):
+    """A test reached for an address that is not this machine's own."""
+
+
+def _is_local(host: object) -> bool:
+    if host in (None, "", b"", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host.decode() if isinstance(host, bytes) else str(host)).is_loopback
+    except ValueError:
+        return False
+
+
+def _guard(event: str, arguments: tuple[Any, ...]) -> None:
+    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+        address = arguments[1]
+        if isinstance(address, tuple) and not _is_local(address[0]):
+            raise NetworkForbiddenError(f"tests talk to this machine only, not to {address[0]}")
+    elif event == "socket.getaddrinfo" and not _is_local(arguments[0]):
+        raise NetworkForbiddenError(f"tests look up no names: {arguments[0]}")
+
+
+# An audit hook sees every socket of this process, whoever opens it, and cannot be taken out again: that is the point.
+sys.addaudithook(_guard)
 
 
 @pytest.fixture(autouse=True)
-def _settings_of_the_machine_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in tuple(os.environ):  # noqa: TID251 - the tests' own environment
-        if name.startswith("THREADBRUSH_"):
+def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    """No setting of the machine reaches a test; what uses the default data folder gets one that vanishes."""
+    for name in list(os.environ):  # noqa: TID251 - cleared, not read
+        if name.upper().startswith("THREADBRUSH_"):
             monkeypatch.delenv(name)
-
-
-@pytest.fixture(autouse=True)
-def _only_loopback_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
-    connect = socket.socket.connect
-
-    def guarded(self: socket.socket, address: object) -> None:
-        host = address[0] if isinstance(address, tuple) else ""
-        if self.family in (socket.AF_INET, socket.AF_INET6) and not str(host).startswith(LOOPBACK):
-            raise RuntimeError(f"a test tried to reach {host}")
-        connect(self, address)  # type: ignore[arg-type]  # whatever the caller gave
-
-    monkeypatch.setattr(socket.socket, "connect", guarded)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """In CI a skip that is not listed is a failure: a check that quietly stopped running is worse than a red one."""
-    del call
-    report: pytest.TestReport = yield  # type: ignore[assignment]  # a wrapper gets the report
-    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        if not _is_allowed(item.nodeid, reason):
-            report.outcome = "failed"
-            report.longrepr = f"skipped in CI and not listed in tests/allowed_skips: {reason}"
-    return report  # type: ignore[return-value]  # see above
-
-
-def _is_allowed(nodeid: str, reason: str) -> bool:
-    for line in ALLOWED_SKIPS.read_text(encoding="utf-8").splitlines():
-        pattern, _, why = line.partition(":: ")
-        if line and not line.startswith("#") and fnmatch.fnmatch(nodeid, pattern) and why in reason:
-            return True
-    return False
+    monkeypatch.setenv("THREADBRUSH_DATA_DIR", str(tmp_path / "default-data"))

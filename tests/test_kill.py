@@ -5,11 +5,7 @@ The process is ``threadbrush demo``, the service that strangers run; orders reac
 """
 
 import asyncio
-import os
 import random
-import signal
-import socket
-import sys
 import time
 from pathlib import Path
 
@@ -20,6 +16,7 @@ from bots.conversation import Conversation, Options, Turn
 from bots.order import Order
 from bots.session import Session, open_session
 from storage.records import generation_id
+from tests.fakes.victim import Victim
 
 KILLS = 22
 IN_FLIGHT = 15
@@ -29,51 +26,6 @@ PROMPTS = (
     'a poster: a cat above a dog, title "HELLO"',
     "a yellow sun, a green tree and two blue birds",
 )
-
-
-class Victim:
-    """The service process: started, awaited, killed."""
-
-    def __init__(self, data_dir: Path, log: Path) -> None:
-        self._data_dir = data_dir
-        self._log = log
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def start(self) -> None:
-        port = _free_port()
-        environment = {
-            **os.environ,  # noqa: TID251 - the child needs the machine's own environment
-            "THREADBRUSH_DATA_DIR": str(self._data_dir),
-            "THREADBRUSH_WEB__PORT": str(port),
-            "THREADBRUSH_CHECKS__OCR": "false",
-            "OMP_NUM_THREADS": "1",
-        }
-        with self._log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bots", "demo", stdout=log, stderr=log, env=environment, start_new_session=True
-            )
-        async with asyncio.timeout(120):
-            while not _answers(port):
-                assert self._process.returncode is None, self._log.read_text()
-                await asyncio.sleep(0.05)
-
-    async def kill(self) -> None:
-        assert self._process is not None
-        # The whole group: a drawing worker must not outlive its master and write after its death.
-        os.killpg(self._process.pid, signal.SIGKILL)
-        await self._process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _order(number: int) -> Order:

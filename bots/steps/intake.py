@@ -18,7 +18,7 @@ class Intake:
 
     def __init__(self, staging: Staging, moderator: Moderator) -> None:
         self._staging = staging
-        self._moderator = moderator
+        self.moderator = moderator
 
     async def admit(self, order: Order) -> Admission:
         """Decode and strip the uploads, then check text and images; the first unreadable upload ends it."""
@@ -36,14 +36,14 @@ class Intake:
                 return Admission(verdicts=(), problem=Notice(key=exc.key, args=exc.args_for_words))
         context = [turn.text for turn in conversation.turns[:-1]]
         verdicts = [
-            await self._moderator.check_text(text, stage="input", locale=conversation.locale, context=context),
+            await self.moderator.check_text(text, stage="input", locale=conversation.locale, context=context),
             *[await self._check_upload(order, upload, text) for upload in admitted],
         ]
         return Admission(verdicts=tuple(verdicts), uploads=tuple(admitted))
 
     async def check_plan(self, order: Order, request: GenerationRequest) -> Verdict:
         """The planned request is judged as well: a harmful idea may be split over turns or arise in planning."""
-        return await self._moderator.check_text(
+        return await self.moderator.check_text(
             describe(request),
             stage="plan",
             locale=order.conversation.locale,
@@ -54,7 +54,7 @@ class Intake:
         """One verdict per picture."""
         return tuple(
             [
-                await self._moderator.check_image(
+                await self.moderator.check_image(
                     await self._staging.read(order.job, draft.file), stage="output", locale=order.conversation.locale
                 )
                 for draft in drafts
@@ -70,7 +70,7 @@ class Intake:
         return AdmittedUpload(turn=upload.turn, file=file, attachment=attachment)
 
     async def _check_upload(self, order: Order, upload: AdmittedUpload, text: str) -> Verdict:
-        return await self._moderator.check_image(
+        return await self.moderator.check_image(
             await self._staging.read(order.job, upload.file),
             stage="reference",
             locale=order.conversation.locale,

@@ -1,0 +1,114 @@
+"""What docs/operating.md says of settings and commands, made from the program.
+
+``python -m tests.docs_tables`` writes both parts of the manual anew.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+from pydantic import BaseModel
+
+from bots.cli import app
+from bots.config import PREFIX, Settings
+
+DOCUMENT = Path(__file__).parents[1] / "docs" / "operating.md"
+MEANINGS = {
+    "data_dir": "the data folder; default: the operating system's folder for a user's data",
+    "database_url": "SQLAlchemy URL, `sqlite:///FILE` or `postgresql://…`; default: `app.db` in the data folder; never printed",
+    "blobs_url": "where images are kept: `file://…` or `s3://…`; default: `blobs/` in the data folder; never printed",
+    "locale": "language of answers on the command line and the page; a thread file has its own",
+    "engine.kind": "the generator",
+    "engine.timeout_seconds": "limit of one drawing step in seconds; its worker is killed then",
+    "moderation.strictness": "which thresholds of the policies apply",
+    "signing.certificate": "PEM chain, leaf first; needs the key, too; default: the local chain",
+    "signing.key": "PEM private key of that chain",
+    "quota.images_per_day": "images per tenant and day (UTC); 0 is no limit",
+    "checks.ocr": "read every text back from the finished picture",
+    "web.host": "where the local page listens; loopback addresses only, because it has no accounts",
+    "web.port": "its port",
+    "log.level": "what is logged to stderr; prompts appear at `debug` only",
+    "log.format": "`auto` is `console` on a terminal and `json` elsewhere",
+}
+
+
+def with_tables(document: str) -> str:
+    """The document with the parts between its markers made anew."""
+    for name, content in (("settings", _settings()), ("commands", _commands())):
+        begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+        before, found, rest = document.partition(begin)
+        _, closed, after = rest.partition(end)
+        if not found or not closed:
+            raise ValueError(f"the document lacks {begin} or {end}")
+        document = f"{before}{begin}\n\n{content}\n\n{end}{after}"
+    return document
+
+
+def _settings() -> str:
+    rows = list(_setting_rows(Settings, ""))
+    return "\n".join(["| Environment | In the file | Values | Default | |", "|---|---|---|---|---|", *rows])
+
+
+def _setting_rows(model: type[BaseModel], section: str) -> Iterator[str]:
+    described = model.model_json_schema()["properties"]
+    for name, info in model.model_fields.items():
+        key = f"{section}{name}"
+        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
+            yield from _setting_rows(info.annotation, f"{key}.")
+            continue
+        variable = PREFIX + key.replace(".", "__").upper()
+        default = "" if info.default_factory is not None or info.default is None else f"`{_plain(info.default)}`"
+        yield f"| `{variable}` | `{key}` | {_values(described[name])} | {default} | {MEANINGS[key]} |"
+
+
+def _values(schema: dict[str, Any]) -> str:
+    """The values that a setting takes, from its JSON schema."""
+    if "anyOf" in schema:
+        return _values(schema["anyOf"][0])
+    if options := schema.get("enum", [schema["const"]] if "const" in schema else []):
+        return ", ".join(f"`{option}`" for option in options)
+    low, high = schema.get("minimum"), schema.get("maximum")
+    if "exclusiveMinimum" in schema:
+        return f"above {schema['exclusiveMinimum']:g}, up to {high:g}"
+    if low is not None:
+        return f"from {low:g}" if high is None else f"{low:g} to {high:g}"
+    return {"path": "path", "password": "URL"}.get(schema.get("format", ""), _TYPES[schema["type"]])
+
+
+_TYPES = {"boolean": "`true`, `false`", "string": "text"}
+
+
+def _plain(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _commands() -> str:
+    """Every command with its arguments and options, without depending on the width of a terminal."""
+    command: Any = typer.main.get_command(app)  # typer brings its own copy of click, whose types are private
+    blocks = [_block(f"threadbrush {name}", item) for name, item in command.commands.items()]
+    return "\n\n".join(["Before any command: " + _options(command), *blocks])
+
+
+def _block(name: str, command: Any) -> str:
+    arguments = [item for item in command.params if item.param_type_name == "argument"]
+    usage = " ".join([name, *(f"{item.name}".upper() for item in arguments)])
+    lines = [f"### `{usage}`", "", (command.help or "").strip(), "", *_lines(command)]
+    return "\n".join(lines).rstrip()
+
+
+def _options(command: Any) -> str:
+    names = [item.opts[0] for item in command.params if item.name != "help"]
+    return ", ".join(f"`{name}`" for name in names) + "."
+
+
+def _lines(command: Any) -> Iterator[str]:
+    for item in command.params:
+        if item.name == "help":
+            continue
+        name = f"{item.name}".upper() if item.param_type_name == "argument" else ", ".join(item.opts)
+        yield f"- `{name}`: {getattr(item, 'help', None) or ''}".rstrip(": ")
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(with_tables(DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,205 @@
+"""The durable line in a running service: what it promises when engines, moderation or people interfere."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bots.config import ChecksSettings, QuotaSettings, Settings
+from bots.conversation import Conversation, Options, ReplyTo, Turn
+from bots.order import Order
+from bots.session import Session, open_session
+from moderation.engine import Layers, Moderator
+from moderation.lexicon import load_lexicon
+from moderation.policy import load_policies
+from moderation.ports import ImageContent
+from moderation.term_rules import TermRules
+from moderation.types import Action, Finding
+from tests.fakes.engines import Broken, Forgetful, Honest, Patient
+from tests.fakes.victim import Victim
+
+pytestmark = pytest.mark.xdist_group("service")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "data", checks=ChecksSettings(ocr=False))
+
+
+@pytest.fixture
+async def session(settings: Settings) -> AsyncIterator[Session]:
+    async with open_session(settings) as opened:
+        yield opened
+
+
+def _order(name: str, text: str = "a red apple and a blue car", **conversation: object) -> Order:
+    thread = Conversation(
+        id="cli:thread", turns=(Turn(author="ana", text=text),), options=Options(width=256, height=256)
+    )
+    return Order(job=f"cli:{name}", conversation=replace(thread, **conversation), requester="ana")  # type: ignore[arg-type]
+
+
+def _use(session: Session, engine: Honest) -> None:
+    session.app.line.drawing.engine = engine
+
+
+async def _kept(session: Session, job: str) -> tuple[int, int, set[str]]:
+    """Records of the job, images debited today, and all blobs."""
+    records = await session.app.records.generations_of_job(job)
+    return len(records), await session.app.records.usage("local"), await session.app.blobs.list()
+
+
+def _staged(settings: Settings) -> list[Path]:
+    return [path for path in (settings.data_dir / "staging").rglob("*") if path.is_file()]
+
+
+async def test_the_same_job_twice_is_one_job(session: Session) -> None:
+    order = _order("twice")
+    first, second = await asyncio.gather(session.ask(order), session.ask(order))
+    records, debited, blobs = await _kept(session, order.job)
+
+    assert first == second
+    assert (records, debited, len(blobs)) == (1, 1, 1)
+
+
+async def test_an_engine_that_breaks_fails_the_job_and_costs_nothing(session: Session, settings: Settings) -> None:
+    _use(session, Broken())
+    answer = await session.ask(_order("broken"))
+
+    assert answer.outcome == "failed"
+    assert await _kept(session, answer.job) == (0, 0, set())
+    assert not _staged(settings)
+
+
+async def test_a_missed_receipt_is_drawn_once_more_and_the_better_picture_is_kept(session: Session) -> None:
+    engine = Forgetful(times=1)
+    _use(session, engine)
+    answer = await session.ask(_order("again"))
+    record = (await session.app.records.generations_of_job(answer.job))[0]
+
+    assert engine.rendered == 2
+    assert all(line.passed for line in record.receipt)
+    assert record.seed != record.request.seed
+
+
+async def test_a_receipt_missed_twice_is_delivered_and_reported_honestly(session: Session) -> None:
+    engine = Forgetful(times=9)
+    _use(session, engine)
+    answer = await session.ask(_order("missed"))
+    record = (await session.app.records.generations_of_job(answer.job))[0]
+
+    assert engine.rendered == 2
+    assert [line.check for line in record.receipt if line.passed is False]
+    assert "Measured differently" in answer.reply
+
+
+class _Prude:
+    """Blocks every finished picture."""
+
+    name = "prude"
+
+    async def classify(self, content: ImageContent) -> tuple[Finding, ...]:
+        del content
+        finding = Finding(layer=self.name, policy="sexual", label="nudity", score=1.0, threshold=0.5, rule="sexual-1")
+        return (replace(finding, action=Action.BLOCK),)
+
+
+async def test_a_picture_refused_after_drawing_leaves_nothing_and_costs_nothing(
+    session: Session, settings: Settings
+) -> None:
+    book = load_policies("standard")
+    layers = Layers(text=(TermRules(book, load_lexicon()),), images=(_Prude(),))
+    session.app.line.intake.moderator = Moderator(book, layers)
+    answer = await session.ask(_order("prude"))
+    job = await session.app.records.job(answer.job)
+
+    assert answer.outcome == "refused"
+    assert job is not None
+    assert job.verdicts[-1].stage == "output"
+    assert await _kept(session, answer.job) == (0, 0, set())
+    assert not _staged(settings)
+
+
+async def test_a_spent_quota_refuses_before_drawing(settings: Settings) -> None:
+    async with open_session(settings.model_copy(update={"quota": QuotaSettings(images_per_day=2)})) as session:
+        engine = Honest()
+        _use(session, engine)
+        two = Options(width=256, height=256, count=2)
+        assert (await session.ask(_order("first", options=two))).outcome == "image"
+        answer = await session.ask(_order("second"))
+
+    assert answer.outcome == "refused"
+    assert "quota" in answer.reply
+    assert engine.rendered == 1
+
+
+async def test_cancelling_stops_the_engine_and_gives_the_quota_back(session: Session, settings: Settings) -> None:
+    engine = Patient()
+    _use(session, engine)
+    order = _order("cancelled")
+    async with asyncio.TaskGroup() as group:
+        asked = group.create_task(session.ask(order))
+        await engine.started.wait()
+        await session.cancel(order)
+        answer = await asked
+    await _until(lambda: engine.stopped)
+
+    assert answer.outcome == "cancelled"
+    assert await _kept(session, order.job) == (0, 0, set())
+    await _until(lambda: not _staged(settings))
+
+
+async def test_a_job_waits_for_the_earlier_one_of_its_conversation_but_a_reply_does_not(session: Session) -> None:
+    made = await session.ask(_order("made"))
+    engine = Patient()
+    _use(session, engine)
+    slow = _order("slow", "draw a cat")
+    later = _order("later", "draw a dog")
+    past = Turn(author="ana", text="a red apple and a blue car", job=made.job)
+    reply = Turn(author="ben", text="which seed?", reply_to=ReplyTo(turn=0))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(session.ask(slow))
+        await engine.started.wait()
+        waiting = group.create_task(session.ask(later))
+        answer = await session.ask(_order("reply", turns=(past, reply)))
+        await asyncio.sleep(0.05)
+        unfinished = [job.id for job in await session.app.records.unfinished_jobs()]
+        assert not waiting.done()
+        engine.proceed.set()
+
+    assert answer.outcome == "answer"
+    assert unfinished == [slow.job, later.job]
+    first, second = [await session.app.records.job(order.job) for order in (slow, later)]
+    assert first is not None
+    assert second is not None
+    assert (first.outcome, second.outcome) == ("image", "image")
+    assert first.finished_at is not None
+    assert second.finished_at is not None
+    assert first.finished_at <= second.finished_at
+
+
+@pytest.mark.slow
+async def test_whoever_waits_takes_over_when_the_running_process_ends(settings: Settings, tmp_path: Path) -> None:
+    order = _order("handed over", "a cat, a dog, a car, a tree, a house")
+    victim = Victim(settings.data_dir, tmp_path / "log")
+    async with open_session(settings, serve=False) as session:
+        await victim.start()
+        async with asyncio.TaskGroup() as group:
+            asked = group.create_task(session.ask(order))
+            while (job := await session.app.records.job(order.job)) is None or job.status == "waiting":
+                await asyncio.sleep(0.005)
+            await victim.stop()
+            log = (tmp_path / "log").read_text()
+        answer = asked.result()
+
+        assert answer.outcome == "image"
+        assert session.serving
+        assert "Traceback" not in log
+
+
+async def _until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not true():
+            await asyncio.sleep(0.01)
