@@ -15,6 +15,7 @@ from fluent.syntax.visitor import Visitor
 
 from moderation.intake import IntakeError
 from tests.docs_tables import DOCUMENT, with_tables
+from tests.skips import LIST, read_patterns
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("bots", "generator", "moderation", "storage")
@@ -189,21 +190,23 @@ def test_every_notice_has_words():
     assert used - {key for key, _ in messages("en")} == set()
 
 
-def test_every_argument_that_a_message_needs_is_given():
-    needed = dict(messages("en"))
-    lacking = set()
+def _said_outright() -> Iterator[tuple[str, set[str]]]:
+    """Key and argument names of every notice that is written down with both."""
     for node in sources():
         if not isinstance(node, ast.Call) or _name(node) != "Notice":
             continue
         given = {item.arg: item.value for item in node.keywords}
-        words, key = given.get("args"), given.get("key")
-        if isinstance(words, ast.Dict) and None not in words.keys and isinstance(key, ast.Constant):
-            named = {name for item in words.keys if item is not None for name in _constants(item)}
-            lacking |= {(key.value, name) for name in needed.get(str(key.value), frozenset()) - named}
-        elif words is None and isinstance(key, ast.Constant):
-            lacking |= {(key.value, name) for name in needed.get(str(key.value), frozenset())}
+        key, words = given.get("key"), given.get("args", ast.Dict(keys=[], values=[]))
+        if isinstance(key, ast.Constant) and isinstance(words, ast.Dict) and None not in words.keys:
+            yield str(key.value), {name for item in words.keys if item is not None for name in _constants(item)}
 
-    assert lacking == set()
+
+def test_every_argument_that_a_message_needs_is_given():
+    needed = dict(messages("en"))
+    said = list(_said_outright())
+
+    assert len(said) > 40
+    assert {(key, name) for key, given in said for name in needed.get(key, frozenset()) - given} == set()
 
 
 @pytest.mark.parametrize("locale", ["en", "ko"])
@@ -239,6 +242,14 @@ def test_the_manual_s_settings_and_commands_are_the_program_s():
     document = DOCUMENT.read_text(encoding="utf-8")
 
     assert with_tables(document) == document, "refresh it with: python -m tests.docs_tables"
+
+
+def test_every_allowed_skip_says_why():
+    patterns = list(
+        read_patterns((ROOT / "tests" / LIST).read_text(encoding="utf-8"))
+    )  # raises where a reason is missing
+
+    assert [pattern for pattern in patterns if not (ROOT / pattern.partition("::")[0]).is_file()] == []
 
 
 @pytest.mark.parametrize("address", [("192.0.2.1", 80), ("2001:db8::1", 80)], ids=["IPv4", "IPv6"])
