@@ -7,6 +7,7 @@ browser must not be able to talk to it), and keeps its conversations in memory; 
 import asyncio
 import ipaddress
 import signal
+import socket
 import uuid
 from dataclasses import dataclass, field
 from importlib import resources
@@ -225,22 +226,28 @@ def guard(host: str, port: int) -> Middleware:
     return check
 
 
+def application(page: Page, host: str, port: int) -> web.Application:
+    """The page as an aiohttp application that answers under ``host:port`` only."""
+    made = web.Application(middlewares=[guard(host, port)], client_max_size=MAX_BYTES * MAX_ATTACHMENTS)
+    made.add_routes(page.routes())
+    return made
+
+
 async def serve(settings: Settings) -> int:
-    """Run the page until interrupted."""
+    """Run the page until interrupted; what is being drawn then is finished first."""
     host, port = settings.web.host, settings.web.port
     if not _is_loopback(host):
         raise UsageFailed(f"{host} is not a loopback address, and the page has no accounts yet")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family)
+    except OSError as exc:
+        raise CommandFailed(f"cannot listen on {host}:{port}: {exc.strerror}") from exc
     async with open_session(settings) as session, asyncio.TaskGroup() as tasks:
         await session.app.engine.warm()
-        application = web.Application(middlewares=[guard(host, port)], client_max_size=MAX_BYTES * MAX_ATTACHMENTS)
-        application.add_routes(Page(session, tasks).routes())
-        runner = web.AppRunner(application, access_log=None)
+        runner = web.AppRunner(application(Page(session, tasks), host, port), access_log=None)
         await runner.setup()
-        try:
-            await web.TCPSite(runner, host, port).start()
-        except OSError as exc:
-            await runner.cleanup()
-            raise CommandFailed(f"cannot listen on {host}:{port}: {exc.strerror}") from exc
+        await web.SockSite(runner, listener).start()
         where = f"[{host}]" if ":" in host else host
         print(f"Threadbrush is at http://{where}:{port} (stop with Ctrl-C)", flush=True)  # noqa: T201 - the command's answer
         await _until_stopped()
