@@ -244,6 +244,19 @@ def test_the_manual_s_settings_and_commands_are_the_program_s():
     assert with_tables(document) == document, "refresh it with: python -m tests.docs_tables"
 
 
+def test_no_document_points_into_the_void(tracked):
+    links = {
+        (str(path), link)
+        for path in tracked
+        if path.suffix == ".md" and path.parts[0] in {"README.md", "CHANGELOG.md", "docs"}
+        for link in re.findall(r"\]\(([^)#]+)[^)]*\)", (ROOT / path).read_text(encoding="utf-8"))
+        if "://" not in link
+    }
+
+    assert len(links) > 4
+    assert {(path, link) for path, link in links if not (ROOT / path).parent.joinpath(link).exists()} == set()
+
+
 def test_every_allowed_skip_says_why():
     patterns = list(
         read_patterns((ROOT / "tests" / LIST).read_text(encoding="utf-8"))
