@@ -74,7 +74,7 @@ async def _wire(settings: Settings, database: Database, queue_engine: SyncEngine
     materials = Materials(staging, blobs)
     ocr = RapidOcr() if settings.checks.ocr else None
     line = Line(
-        intake=Intake(staging, moderator),
+        intake=Intake(staging, materials, moderator),
         thinking=Thinking(RulesPlanner(), records, materials),
         drawing=Drawing(engine, staging, materials, ocr, board.drawing),
         keeping=Keeping(

@@ -54,12 +54,12 @@ class Line:
             closing = Closing(outcome=_IN_WORDS[plan.outcome], words=words, admission=admission, unmet=plan.unmet)
             return await self._close(order, durable, closing)
 
-        planned = await step("moderate_plan", Verdict, lambda: self.intake.check_plan(order, request))
-        verdicts = (*admission.verdicts, planned)
-        if planned.action > Action.ALLOW:
+        planned = await step("moderate_plan", tuple[Verdict, ...], lambda: self.intake.check_plan(order, request))
+        verdicts = (*admission.verdicts, *planned)
+        if combine(planned).action > Action.ALLOW:
             return await self._refuse(order, durable, verdicts, request)
         if not await step("debit", bool, lambda: self.keeping.debit(order, request)):
-            closing = Closing(outcome="refused", words=Notice(key="quota-spent"), request=request)
+            closing = Closing(outcome="refused", words=Notice(key="quota-spent"), admission=admission, request=request)
             return await self._close(order, durable, closing)
 
         drafts = await self._draw(order, durable, request)

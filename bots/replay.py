@@ -65,8 +65,8 @@ class Replay:
         order = Order(job=job, conversation=conversation, requester=turn.author, uploads=uploads)
         answer = await self.session.ask(order, on_progress)
         self.turns[index] = _answered(turn, job, answer)
-        if answer.outcome in ("image", "answer", "question"):
-            self.waiting.clear()  # the line keeps them from here on, by digest
+        if answer.outcome not in ("failed", "cancelled"):
+            self.waiting.clear()  # the line has them, or has refused them
         self.answers[index] = answer
         return answer
 

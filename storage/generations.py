@@ -24,7 +24,13 @@ _MAX_DEPTH = 1000  # revisions that a history walks; also what keeps a made-up c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadRecord:
-    """An admitted upload: ``digest`` is the sha256 of its sanitised bytes, the blob's name."""
+    """An admitted upload.
+
+    Attributes:
+        digest: sha256 of its sanitised bytes, the blob's name.
+        position: Its place among the uploads of the job, from 0.
+        width: Pixels of the sanitised image. Same for ``height``.
+    """
 
     digest: str
     job: str
@@ -33,6 +39,9 @@ class UploadRecord:
     requester: str
     media_type: str
     size_bytes: int
+    width: int
+    height: int
+    position: int
     created_at: datetime
 
 
@@ -198,6 +207,9 @@ async def add_upload(connection: AsyncConnection, record: UploadRecord) -> None:
         tenant=record.tenant,
         conversation=record.conversation,
         requester=record.requester,
+        position=record.position,
+        width=record.width,
+        height=record.height,
         created_at=record.created_at,
     )
 
@@ -209,7 +221,7 @@ async def uploads_of_conversation(connection: AsyncConnection, conversation: str
         .join(blobs, blobs.c.digest == uploads.c.digest)
         .join(jobs, jobs.c.id == uploads.c.job)
         .where(uploads.c.conversation == conversation)
-        .order_by(jobs.c.position, uploads.c.digest)
+        .order_by(jobs.c.position, uploads.c.position)
     )
     return tuple(UploadRecord(**row) for row in (await connection.execute(query)).mappings())
 

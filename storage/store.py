@@ -164,32 +164,12 @@ class Records:
         async with self.database.write() as connection:
             return await generations.reserve_mark(connection, generation)
 
-    async def add_upload(
-        self,
-        *,
-        digest: str,
-        job: str,
-        tenant: str,
-        conversation: str,
-        requester: str,
-        media_type: str,
-        size_bytes: int,
-    ) -> None:
-        """Keep that a job was given an upload whose blob is stored.
+    async def add_upload(self, record: UploadRecord) -> None:
+        """Keep that a job was given an upload whose blob is stored; once per job and digest.
 
         Raises:
             UnknownJob: The job was never opened.
         """
-        record = UploadRecord(
-            digest=digest,
-            job=job,
-            tenant=tenant,
-            conversation=conversation,
-            requester=requester,
-            media_type=media_type,
-            size_bytes=size_bytes,
-            created_at=datetime.now(UTC),
-        )
         async with self.database.write() as connection:
             await generations.add_upload(connection, record)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bots.conversation import MAX_ATTACHMENTS, MAX_TEXT, Attachment
 from bots.order import Admission, AdmittedUpload, Draft, Order, Upload
+from bots.steps.materials import Materials
 from generator.request import GenerationRequest
 from generator.scene import Notice
 from moderation.engine import Moderator
@@ -16,8 +17,9 @@ from storage.staging import Staging
 class Intake:
     """The moderation steps of the line."""
 
-    def __init__(self, staging: Staging, moderator: Moderator) -> None:
+    def __init__(self, staging: Staging, materials: Materials, moderator: Moderator) -> None:
         self._staging = staging
+        self._materials = materials
         self.moderator = moderator
 
     async def admit(self, order: Order) -> Admission:
@@ -41,14 +43,20 @@ class Intake:
         ]
         return Admission(verdicts=tuple(verdicts), uploads=tuple(admitted))
 
-    async def check_plan(self, order: Order, request: GenerationRequest) -> Verdict:
-        """The planned request is judged as well: a harmful idea may be split over turns or arise in planning."""
-        return await self.moderator.check_text(
-            describe(request),
-            stage="plan",
-            locale=order.conversation.locale,
-            context=[turn.text for turn in order.conversation.turns],
-        )
+    async def check_plan(self, order: Order, request: GenerationRequest) -> tuple[Verdict, ...]:
+        """The planned request is judged as well: a harmful idea may be split over turns or arise in planning.
+
+        So are the images it draws upon together with the new words, however long ago they were uploaded.
+        """
+        locale = order.conversation.locale
+        context = [turn.text for turn in order.conversation.turns]
+        verdicts = [await self.moderator.check_text(describe(request), stage="plan", locale=locale, context=context)]
+        for image in (await self._materials.of(order.job, request)).values():
+            text = order.conversation.newest.text
+            verdicts.append(
+                await self.moderator.check_image(image, stage="reference", locale=locale, context_text=text)
+            )
+        return tuple(verdicts)
 
     async def check_drafts(self, order: Order, drafts: Sequence[Draft]) -> tuple[Verdict, ...]:
         """One verdict per picture."""

@@ -20,6 +20,7 @@ from generator.scene import Kind, Notice
 from moderation.types import Action, Verdict
 from storage.blobs import Blobs
 from storage.credentials import Claim, Credentials
+from storage.generations import UploadRecord
 from storage.records import Credential, GenerationRecord, generation_id
 from storage.staging import Staging
 from storage.store import Records
@@ -156,17 +157,23 @@ class Keeping:
         return answer
 
     async def _keep_uploads(self, order: Order, admission: Admission) -> None:
-        for upload in admission.uploads:
+        for position, upload in enumerate(admission.uploads):
             data = await self._staging.read(order.job, upload.file)
             await self._blobs.put(data, "image/png")
             await self._records.add_upload(
-                digest=upload.attachment.digest,
-                job=order.job,
-                tenant=order.conversation.tenant,
-                conversation=order.conversation.id,
-                requester=order.requester,
-                media_type="image/png",
-                size_bytes=len(data),
+                UploadRecord(
+                    digest=upload.attachment.digest,
+                    job=order.job,
+                    tenant=order.conversation.tenant,
+                    conversation=order.conversation.id,
+                    requester=order.requester,
+                    media_type="image/png",
+                    size_bytes=len(data),
+                    width=upload.attachment.width,
+                    height=upload.attachment.height,
+                    position=position,
+                    created_at=datetime.now(UTC),
+                )
             )
 
     async def _record_one(

@@ -1,15 +1,17 @@
 """Planning as a step: what the thread already made is looked up in the records, then the planner decides."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bots.conversation import Conversation, Turn
+from bots.conversation import Attachment, Conversation, Turn
 from bots.order import Admission, Order
 from bots.planning.palette import use_palette
 from bots.planning.plan import Plan, Planner
 from bots.steps.materials import Materials
 from generator.palette import dominant_colors
 from generator.request import ReferenceRole
+from storage.generations import UploadRecord
 from storage.store import Records
 
 
@@ -36,16 +38,30 @@ class Thinking:
         return replace(plan, request=use_palette(plan.request, tuple(colors)))
 
     async def _recall(self, order: Order, admission: Admission) -> Conversation:
-        turns = [await self._recall_turn(turn, index, admission) for index, turn in enumerate(order.conversation.turns)]
-        return replace(order.conversation, turns=tuple(turns))
+        conversation = order.conversation
+        kept = await self._records.uploads_of_conversation(conversation.id)
+        turns = [
+            await self._recall_turn(turn, [upload for upload in kept if upload.job == turn.job], fresh)
+            for turn, fresh in zip(conversation.turns, _fresh(conversation, admission), strict=True)
+        ]
+        return replace(conversation, turns=tuple(turns))
 
-    async def _recall_turn(self, turn: Turn, index: int, admission: Admission) -> Turn:
-        fresh = tuple(upload.attachment for upload in admission.uploads if upload.turn == index)
+    async def _recall_turn(self, turn: Turn, kept: Sequence[UploadRecord], fresh: tuple[Attachment, ...]) -> Turn:
+        earlier = tuple(Attachment(digest=item.digest, width=item.width, height=item.height) for item in kept)
+        attachments = (*turn.attachments, *earlier, *fresh)
         if turn.job is None or (job := await self._records.job(turn.job)) is None:
-            return replace(turn, attachments=turn.attachments + fresh)
+            return replace(turn, attachments=attachments)
         return replace(
             turn,
-            attachments=turn.attachments + fresh,
+            attachments=attachments,
             generations=await self._records.generations_of_job(job.id),
             answer=job.reply,
         )
+
+
+def _fresh(conversation: Conversation, admission: Admission) -> list[tuple[Attachment, ...]]:
+    """The uploads of this order by turn: a picture that somebody posted before may be meant as well."""
+    return [
+        tuple(upload.attachment for upload in admission.uploads if upload.turn == index)
+        for index in range(len(conversation.turns))
+    ]

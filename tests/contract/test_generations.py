@@ -1,9 +1,11 @@
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from storage.errors import DatabaseConflict, UnknownJob
+from storage.generations import UploadRecord
 from tests.storage.samples import digest_of, generation, keep, open_job
 
 
@@ -113,13 +115,19 @@ async def test_uploads_are_kept_once_per_job_and_referenced(records):
     await open_job(records, "b")
     for job in ("b", "a", "a"):
         await records.add_upload(
-            digest=digest_of("cat"),
-            job=job,
-            tenant="guild",
-            conversation="thread",
-            requester="ana",
-            media_type="image/png",
-            size_bytes=12,
+            UploadRecord(
+                digest=digest_of("cat"),
+                job=job,
+                tenant="guild",
+                conversation="thread",
+                requester="ana",
+                media_type="image/png",
+                size_bytes=12,
+                width=4,
+                height=3,
+                position=0,
+                created_at=datetime.now(UTC),
+            )
         )
 
     uploads = await records.uploads_of_conversation("thread")

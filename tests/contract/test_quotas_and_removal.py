@@ -1,9 +1,11 @@
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
 from storage.blobs import Blobs
 from storage.errors import BlobMissing, GenerationRemoved
+from storage.generations import UploadRecord
 from tests.storage.samples import generation, keep, open_job
 
 
@@ -93,13 +95,19 @@ async def test_erasing_a_person_takes_images_uploads_and_words_but_no_one_elses(
     others = await records.add_generation(generation("ben's", requester="ben"))
     for job, requester, digest in (("ana's", "ana", photo), ("ana's", "ana", shared), ("ben's", "ben", shared)):
         await records.add_upload(
-            digest=digest,
-            job=job,
-            tenant="guild",
-            conversation="thread",
-            requester=requester,
-            media_type="image/png",
-            size_bytes=5,
+            UploadRecord(
+                digest=digest,
+                job=job,
+                tenant="guild",
+                conversation="thread",
+                requester=requester,
+                media_type="image/png",
+                size_bytes=5,
+                width=4,
+                height=3,
+                position=0,
+                created_at=datetime.now(UTC),
+            )
         )
     await records.finish_job("ana's", outcome="image", reply="here is your hat", request=gone.request, unmet=("x",))
 
