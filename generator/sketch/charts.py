@@ -13,6 +13,7 @@ from generator.sketch.text import fit
 
 MAX_ITEMS = 24
 CHART_ASPECT = 1.5
+_LARGEST = 1e100
 """Width divided by height that a chart looks best at."""
 
 
@@ -90,7 +91,9 @@ def _item(row: list[Any] | tuple[Any, ...]) -> Item:
     except (IndexError, TypeError, ValueError):
         value = 0.0
     color = row[2] if len(row) > 2 and isinstance(row[2], str) else ""
-    return Item(label=str(row[0]), value=value if math.isfinite(value) else 0.0, color=parse_color(color))
+    # Sums and steps of larger numbers leave the range of floats; no chart tells them apart anyway.
+    value = max(-_LARGEST, min(value, _LARGEST)) if math.isfinite(value) else 0.0
+    return Item(label=str(row[0]), value=value, color=parse_color(color))
 
 
 def _axis(chart: Chart, box: Box, panel: Panel, words: Words) -> tuple[_Axis, str]:

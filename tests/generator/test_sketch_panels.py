@@ -120,3 +120,11 @@ def test_the_metrics_know_the_proportions_of_uploads():
 
     assert metrics.aspect(upload()) == 2.0
     assert metrics.aspect(upload(mask="circle")) == 1.0
+
+
+@pytest.mark.parametrize("kind", ["bar", "line", "pie"])
+def test_numbers_near_the_end_of_the_float_range_do_not_break_a_chart(kind):
+    svg, _ = to_svg(scene(panel(Kind.CHART, {"type": kind, "items": [["a", 1.5e308], ["b", -1.5e308]]})), {})
+
+    assert "nan" not in svg
+    assert "inf" not in svg
