@@ -13,7 +13,7 @@ from bots.planning import intent_words as said
 from bots.planning.options import Extracted, extract
 from bots.planning.questions import answer_question
 from bots.planning.quotes import TOKEN, clean
-from bots.planning.targets import Target, ancestor, drawn_in, find_target, shows
+from bots.planning.targets import Target, ancestor, drawn_in, find_target, recounts, shows
 from generator.scene import Notice
 from generator.sketch.nouns import find_emoji
 from generator.sketch.word_forms import has_hangul
@@ -22,6 +22,7 @@ from storage.records import GenerationRecord
 IntentKind = Literal["create", "revise", "vary", "undo", "question", "ignore"]
 
 _MAX_POLITE: Final = 6
+_SHORT: Final = 80  # characters of a turn that may be a mere "hmm"
 _DEFINITE_EN: Final = re.compile(r"\b(?:it|its|the|this|that|them|him|her)\b", re.IGNORECASE)
 _REACTIONS: Final = frozenset("👍🙏👏😊😍🎉💯🔥😀😃😄😁🥰🙌")
 _OF_THE_SAME: Final = re.compile(
@@ -143,6 +144,9 @@ def _chat(conversation: Conversation, text: str) -> Reading | None:
         return _reply("what-i-do", text)
     if not conversation.newest.attachments and _is_smalltalk(text):
         return _reply("you-are-welcome", text)
+    if len(text) <= _SHORT and said.MUSING.fullmatch(text):
+        has_image = any(turn.generations for turn in conversation.turns)
+        return _ask_back("what-to-change" if has_image else "what-to-draw", text)
     return None
 
 
@@ -228,6 +232,8 @@ def _create_or_revise(conversation: Conversation, turn: _Turn) -> IntentKind:
         uploads = any(item.attachments for item in conversation.turns)
         return "revise" if revising and not uploads else "create"
     if _OF_THE_SAME.search(turn.words[:300]):
+        return "revise"
+    if recounts(turn.words, turn.target.record, conversation.locale):
         return "revise"
     if turn.target.explicit and not _creates(conversation, turn):
         return "revise"

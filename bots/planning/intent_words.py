@@ -21,6 +21,13 @@ SMALLTALK: Final = re.compile(
     r"안녕(?:하세요)?|잘했어요?|수고(?:했어|하셨어요)?|굿|네|응|ㅇㅇ|정말|진짜|너무|아주|[ㅋㅎㅠㅜ]+|[\s,.!~^♡♥:)(;-]+)",
     re.IGNORECASE,
 )
+MUSING: Final = re.compile(
+    r"(?:(?:h+m+|u+h+|u+mm*|huh|er+|meh|ugh+|nah+|nope?|nvm|never\s?mind|whatever|idk|dunno|i\sdon'?t\sknow|not\ssure|wtf|omg|wrong|bad|ew+|"
+    r"(?:this|that|it)(?:'?s|\sis)?\s(?:wrong|bad|not\s(?:right|good|it)|ugly|weird)|thats\s(?:wrong|not\sit)|not\s(?:good|right|that|this|it|like\s(?:this|that))|looks?\s(?:bad|weird|off|wrong)|"
+    r"i\s(?:don'?t|do\snot)\slike\s(?:it|this|that)|hate\s(?:it|this)|let\sme\sthink|not\ssure\syet|really|so|please|"
+    r"음+|흠+|글쎄요?|아니요?|아니야|아냐|아뇨|별로(?:야|예요|네요?|다)?|됐어요?|몰라요?|모르겠(?:어요?|네요?)|헐|엥|에이|이상해요?|이상하네요?|마음에\s?안\s?들어요?|이거\s?아닌데요?|아닌데요?|왜\s?이래요?)|[\s,.!?~…;:)(-]+)+",
+    re.IGNORECASE,
+)
 HELP: Final = re.compile(
     r"(?:help|what\s(?:can|do)\syou\sdo|how\s(?:does\sthis|do\syou|do\si\suse)\s?[\w\s]{0,30}|who\sare\syou|뭐\s?할\s?수\s?있[가-힣]{1,3}|도움말|도와줘요?|넌?\s?누구[가-힣]{0,3}|사용법[가-힣\s]{0,8})[\s?!.]*",
     re.IGNORECASE,
@@ -33,7 +40,7 @@ INSTRUCTIONS: Final = re.compile(
 )
 UNDO: Final = re.compile(
     r"(?:\b(?:undo|revert|roll\s?back|go\sback|step\sback|take\sthat\sback|change\sit\sback|put\sit\sback|bring\sback|restore|back\sto)\b"
-    r"|되돌려|되돌리|되돌아|원래대로|원상\s?복구|실행\s?취소|취소해|방금\s?(?:거|것|변경)[가-힣\s]{0,4}취소|이전(?:으로|\s?(?:상태|버전|그림|이미지|단계)(?:으)?로)|전으로|뒤로\s?(?:가|돌아|돌려)|롤백|돌아가)",
+    r"|되돌려|되돌리|되돌아|원래대로|원상\s?복구|실행\s?취소|취소해|방금\s?(?:거|것|변경)[가-힣\s]{0,4}취소|이전(?:으로|\s?(?:상태|버전|그림|이미지|단계)(?:으)?로)|전으로|뒤로\s?(?:가|돌아|돌려)|롤백|돌아가|^\W*취소\W*$)",
     re.IGNORECASE,
 )
 STEPS: Final = re.compile(

@@ -191,7 +191,7 @@ def _take_count(sentence: Sentence) -> tuple[int | None, Notice | None]:
 def _check_count(count: int) -> Notice | None:
     if 1 <= count <= MAX_IMAGES:
         return None
-    return Notice(key="count-impossible", args={"count": count, "most": MAX_IMAGES})
+    return Notice(key="count-impossible", args={"count": str(count), "most": str(MAX_IMAGES)})
 
 
 def _take_seed(sentence: Sentence) -> tuple[int | None, Notice | None]:
@@ -203,7 +203,7 @@ def _take_seed(sentence: Sentence) -> tuple[int | None, Notice | None]:
 
 
 def _check_seed(seed: int) -> Notice | None:
-    return None if 0 <= seed < SEED_LIMIT else Notice(key="seed-impossible", args={"most": SEED_LIMIT - 1})
+    return None if 0 <= seed < SEED_LIMIT else Notice(key="seed-impossible", args={"most": str(SEED_LIMIT - 1)})
 
 
 def _take_format(sentence: Sentence) -> tuple[OutputFormat | None, tuple[Notice, ...]]:

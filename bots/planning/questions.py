@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from bots.conversation import Conversation
-from bots.planning.grammar.colors import color_name
+from bots.planning.naming import called, color_words, one
 from bots.planning.quotes import clean
 from bots.planning.targets import drawn_in
 from bots.replies import say_all
@@ -14,6 +14,7 @@ from generator.scene import TRANSPARENT, Background, Kind, Notice, SceneObject
 from moderation.types import Locale
 from storage.records import GenerationRecord
 
+_MAX_PROMPT: Final = 300  # characters
 _MAX_LISTED: Final = 12  # objects that are named in one answer
 
 
@@ -39,7 +40,7 @@ def _size(question: str, source: GenerationRecord, locale: Locale) -> Notice:
         return Notice(
             key="answer-object-size",
             args={
-                "name": thing.label or thing.id,
+                "name": called(thing, locale),
                 "width": str(round(right - left)),
                 "height": str(round(bottom - top)),
             },
@@ -47,7 +48,7 @@ def _size(question: str, source: GenerationRecord, locale: Locale) -> Notice:
     return Notice(key="answer-size", args={"width": str(source.width), "height": str(source.height)})
 
 
-def _background(_: str, source: GenerationRecord, __: Locale) -> Notice:
+def _background(_: str, source: GenerationRecord, locale: Locale) -> Notice:
     background: Background | None = source.scene.background if source.scene else source.request.background
     if source.has_alpha and background in {None, TRANSPARENT}:
         return Notice(key="answer-background-transparent")
@@ -55,27 +56,28 @@ def _background(_: str, source: GenerationRecord, __: Locale) -> Notice:
         return Notice(key="answer-background-open")
     if isinstance(background, tuple):
         return Notice(
-            key="answer-background-gradient", args={"top": _color(background[0]), "bottom": _color(background[1])}
+            key="answer-background-gradient",
+            args={"top": _color(background[0], locale), "bottom": _color(background[1], locale)},
         )
     if background == TRANSPARENT:
         return Notice(key="answer-background-transparent")
-    return Notice(key="answer-background", args={"color": _color(background)})
+    return Notice(key="answer-background", args={"color": _color(background, locale)})
 
 
 def _colors(question: str, source: GenerationRecord, locale: Locale) -> Notice | None:
     thing = _asked_object(question, source, locale)
     if thing is not None:
         if thing.color is None:
-            return Notice(key="answer-color-own", args={"name": thing.label or thing.id})
-        return Notice(key="answer-color", args={"name": thing.label or thing.id, "color": _color(thing.color)})
-    colored = [f"{item.label or item.id}: {_color(item.color)}" for item in _objects(source) if item.color]
+            return Notice(key="answer-color-own", args={"name": called(thing, locale)})
+        return Notice(key="answer-color", args={"name": called(thing, locale), "color": _color(thing.color, locale)})
+    colored = [f"{called(item, locale)}: {_color(item.color, locale)}" for item in _objects(source) if item.color]
     return Notice(key="answer-colors", args={"list": ", ".join(colored[:_MAX_LISTED])}) if colored else None
 
 
 def _changes(_: str, source: GenerationRecord, locale: Locale) -> Notice:
     request = source.request
     if request.changes:
-        return Notice(key="answer-changes", args={"list": " ".join(say_all(request.changes, locale))})
+        return Notice(key="answer-changes", args={"list": "; ".join(say_all(request.changes, locale))})
     if request.intent is Intent.UNDO:
         return Notice(key="answer-changes-undo")
     if request.intent is Intent.VARY:
@@ -89,7 +91,7 @@ def _count(question: str, source: GenerationRecord, locale: Locale) -> Notice | 
     thing = _asked_object(question, source, locale)
     if thing is not None:
         same = sum(item.count for item in _objects(source) if item.art == thing.art and item.kind is thing.kind)
-        return Notice(key="answer-count", args={"name": thing.label or thing.id, "count": same})
+        return Notice(key="answer-count", args={"name": called(thing, locale), "count": str(same)})
     return (
         None
         if source.scene is None
@@ -135,8 +137,17 @@ def _missed(_: str, source: GenerationRecord, __: Locale) -> Notice:
     )
 
 
+def _why(question: str, source: GenerationRecord, _: Locale) -> Notice:
+    """There are no reasons but the request; where something was missed, that is what was asked about."""
+    if source.unmet and re.search(
+        r"\b(?:no|not|isn't|isnt|didn't|didnt|don't|missing|without|can't|cant)\b|안|없|못|빠", question
+    ):
+        return Notice(key="answer-why-missed", args={"list": " ".join(source.unmet[:_MAX_LISTED])})
+    return Notice(key="answer-why", args={"prompt": source.request.prompt[:_MAX_PROMPT]})
+
+
 def _summary(_: str, source: GenerationRecord, locale: Locale) -> Notice:
-    things = [_counted(item) for item in _objects(source)]
+    things = [_counted(item, locale) for item in _objects(source)]
     if not things:
         return Notice(
             key="answer-summary-plain",
@@ -147,7 +158,6 @@ def _summary(_: str, source: GenerationRecord, locale: Locale) -> Notice:
                 "seed": str(source.seed),
             },
         )
-    del locale  # labels are the user's own words
     return Notice(
         key="answer-summary",
         args={
@@ -160,13 +170,12 @@ def _summary(_: str, source: GenerationRecord, locale: Locale) -> Notice:
     )
 
 
-def _counted(item: SceneObject) -> str:
-    name = f"“{item.text}”" if item.kind is Kind.TEXT and item.text else item.label or item.id
-    return f"{item.count} × {name}" if item.count > 1 else name
+def _counted(item: SceneObject, locale: Locale) -> str:
+    return f"{item.count} × {one(item, locale)}" if item.count > 1 else called(item, locale)
 
 
-def _color(value: str) -> str:
-    name = color_name(value)
+def _color(value: str, locale: Locale) -> str:
+    name = color_words(value, locale)
     return value if name == value else f"{name} ({value})"
 
 
@@ -185,6 +194,7 @@ def _asked_object(question: str, source: GenerationRecord, locale: Locale) -> Sc
 
 _Answer = Callable[[str, GenerationRecord, Locale], Notice | None]
 _TABLE: Final[tuple[tuple[str, _Answer], ...]] = (
+    (r"^\W*(?:but\s|and\s|so\s)?(?:why|how\scome)\b|왜(?![가-힣]{2})", _why),
     (r"\bseed\b|시드", _seed),
     (
         r"\bchang(?:e|ed|es)\b|\bdifferen(?:t|ce)\b|\b(?:did|have)\syou\s(?:do|done|edit)|바꿨|바뀌|바뀐|변경|달라|수정|뭐\s?했|뭘\s?했",

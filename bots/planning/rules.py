@@ -6,6 +6,8 @@ from hashlib import sha256
 from typing import Final
 
 from bots.conversation import MAX_TEXT, Conversation, Turn
+from bots.planning.asking import not_in_picture, not_understood
+from bots.planning.corrections import corrected
 from bots.planning.grammar import Draft, notices, place_scene, read_scene
 from bots.planning.grammar.uploads import Uploads, take_uploads
 from bots.planning.intent import Reading, read_intent, without_names
@@ -23,7 +25,7 @@ from generator.request import (
     ReferenceRole,
     TextBlock,
 )
-from generator.scene import TRANSPARENT, Background, Kind, Notice, Scene, SceneObject
+from generator.scene import TRANSPARENT, Background, Kind, Notice, Scene
 from storage.records import GenerationRecord
 
 DEFAULT_SIDE: Final = 1024  # px
@@ -73,6 +75,12 @@ def _drawing(conversation: Conversation, reading: Reading, options: Extracted) -
         return _undo(conversation, source, text)
     if reading.kind == "vary":
         return _vary(conversation, source, options, text)
+    correction = corrected(conversation, source, text)
+    if correction is not None:
+        if correction.source is None:
+            return Plan(outcome="question", words=Notice(key="what-was-meant"))
+        source, text = correction.source, correction.text
+        options = extract(text, conversation.locale, conversation.options)
     return _revise(conversation, source, options, text)
 
 
@@ -105,9 +113,14 @@ def _revise(conversation: Conversation, source: GenerationRecord, options: Extra
         return Plan(outcome="question", words=Notice(key="nothing-to-revise"))
     uploads = _uploads(conversation, options)
     revised = revise(
-        scene, _VERSION.sub(" ", uploads.text), options.texts, images=uploads.placed, it=changed_last(source)
+        scene,
+        _VERSION.sub(" ", uploads.text),
+        options.texts,
+        images=uploads.placed,
+        it=changed_last(source),
+        locale=conversation.locale,
     )
-    editor = Editor(revised.scene)
+    editor = Editor(revised.scene, locale=conversation.locale)
     if options.background is not None:
         editor.set_background(options.background)
     if options.style is not None:
@@ -118,7 +131,7 @@ def _revise(conversation: Conversation, source: GenerationRecord, options: Extra
         return Plan(outcome="invalid", words=Notice(key="jpeg-transparent"))
     changes = (*revised.changes, *editor.changes)
     if not changes and not _asks_otherwise(options, uploads):
-        return _not_understood(scene, revised.missing, revised.unmet)
+        return not_understood(scene, revised.missing, revised.unmet, conversation.locale)
     request = replace(
         source.request,
         intent=Intent.REVISE,
@@ -130,7 +143,7 @@ def _revise(conversation: Conversation, source: GenerationRecord, options: Extra
         private=conversation.options.private,
     )
     request = _completed(request, editor.scene, options, source.seed if options.seed is None else options.seed)
-    missing = () if not revised.missing else (_not_in_picture(scene, revised.missing),)
+    missing = () if not revised.missing else (not_in_picture(scene, revised.missing, conversation.locale),)
     unmet = (*options.unmet, *revised.unmet, *missing, *_style_from_image(uploads))
     return Plan(outcome="draw", request=request, unmet=unmet, notes=revised.notes, changes=changes)
 
@@ -138,7 +151,7 @@ def _revise(conversation: Conversation, source: GenerationRecord, options: Extra
 def _vary(conversation: Conversation, source: GenerationRecord, options: Extracted, text: str) -> Plan:
     """The same scene laid out anew with seeds that its request did not use."""
     scene = source.scene or Scene(width=source.width, height=source.height)
-    editor = Editor(clear_boxes(scene))
+    editor = Editor(clear_boxes(scene), locale=conversation.locale)
     if options.background is not None:
         editor.set_background(options.background)
     if options.style is not None:
@@ -147,7 +160,7 @@ def _vary(conversation: Conversation, source: GenerationRecord, options: Extract
         editor.set_size(options.width or scene.width, options.height or scene.height)
     used = source.request.seed + max(source.request.num_images_per_prompt, source.index + 1)
     seed = options.seed if options.seed is not None else used % SEED_LIMIT
-    changes = (Notice(key="varied", args={"seed": seed}), *editor.changes)
+    changes = (Notice(key="varied", args={"seed": str(seed)}), *editor.changes)
     request = replace(
         source.request,
         intent=Intent.VARY,
@@ -248,28 +261,6 @@ def _nothing_to_draw(draft: Draft) -> Plan:
         return Plan(outcome="question", words=Notice(key="nothing-to-draw"))
     notice = Notice(key="nothing-to-draw-known", args={"nouns": ", ".join(words)})
     return Plan(outcome="question", words=notice, unmet=notices(draft))
-
-
-def _not_understood(scene: Scene, missing: tuple[str, ...], unmet: tuple[Notice, ...]) -> Plan:
-    named = tuple(one for one in missing if one != "?")
-    if named:
-        return Plan(outcome="question", words=_not_in_picture(scene, named), unmet=unmet)
-    key = "which-object" if missing else "change-not-understood"
-    return Plan(outcome="question", words=Notice(key=key, args={"objects": _listing(scene)}), unmet=unmet)
-
-
-def _not_in_picture(scene: Scene, missing: tuple[str, ...]) -> Notice:
-    named = ", ".join(one for one in missing if one != "?")
-    key = "not-in-picture" if named else "which-object"
-    return Notice(key=key, args={"noun": named, "objects": _listing(scene)} if named else {"objects": _listing(scene)})
-
-
-def _listing(scene: Scene) -> str:
-    return ", ".join(dict.fromkeys(_called(item) for item in scene.objects[:_LISTED]))
-
-
-def _called(item: SceneObject) -> str:
-    return f"“{item.text}”" if item.text else item.label or item.id
 
 
 def _newest(conversation: Conversation) -> GenerationRecord | None:

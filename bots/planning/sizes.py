@@ -152,9 +152,9 @@ def take_size(sentence: Sentence) -> tuple[Asked | None, Notice | None]:
 def check_size(width: int, height: int) -> Notice | None:
     """Why this size cannot be delivered, or None."""
     if not (MIN_SIDE <= width <= MAX_SIDE and MIN_SIDE <= height <= MAX_SIDE):
-        return Notice(key="size-impossible", args={"width": width, "height": height, "low": MIN_SIDE, "high": MAX_SIDE})
+        return Notice(key="size-impossible", args=_texts(width=width, height=height, low=MIN_SIDE, high=MAX_SIDE))
     if max(width, height) > MAX_ASPECT * min(width, height):
-        return Notice(key="aspect-impossible", args={"width": width, "height": height})
+        return Notice(key="aspect-impossible", args=_texts(width=width, height=height))
     return None
 
 
@@ -264,3 +264,8 @@ def _reading(match: re.Match[str], text: str) -> tuple[tuple[int, int], str] | N
 def _leading(nearby: str) -> str:
     found = _LEADING.search(nearby)
     return found[0] if found else ""
+
+
+def _texts(**numbers: int) -> dict[str, str]:
+    """Numbers as they are to be read, without grouping."""
+    return {name: str(number) for name, number in numbers.items()}

@@ -39,6 +39,13 @@ _WITH: Final = re.compile(
 )
 
 
+_COUNTED: Final = re.compile(
+    r"(?:(?:give|gimme|make|show)\s(?:me\s|it\s|that\s)?|i\s(?:want|need|said)\s|we\sneed\s|let's\shave\s|only\s|just\s|there\sshould\sbe\s)?"
+    r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|a\sdozen)\s(?P<thing>[a-z][a-z\s'-]{0,30}?)(?:\s(?:please|pls|instead|now|total|in\stotal))*\W*$",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """The image meant, or why there is none. ``explicit`` when a reply or the words chose it."""
@@ -86,6 +93,16 @@ def shows(scene: Scene | None, words: str, locale: Locale) -> bool:
         return True
     arts = {item.art for item in scene.objects if item.art}
     return any(art in arts for art in drawn_in(words, locale))
+
+
+def recounts(words: str, record: GenerationRecord | None, locale: Locale) -> bool:
+    """Whether the words say only how many there are to be of something in the image: "five apples"."""
+    match = _COUNTED.match(words)
+    if match is None or record is None or record.scene is None:
+        return False
+    found = find([word.text for word in words_of(match["thing"])], locale)
+    arts = {item.art for item in record.scene.objects if item.art}
+    return found is not None and found.length == len(match["thing"].split()) and found.noun.art in arts
 
 
 def drawn_in(words: str, locale: Locale) -> list[str]:

@@ -34,9 +34,11 @@ behind viewer mouth eyes nose hair display input output background text title im
 middle side away way entry piece room board machine pole bars claim head root polish stop game score symbols thirty
 o'clock die dash net rail tabs frames slider track note notes score beard lip loop tray away struck closet engine office
 worker claus yang fuji rex food fruit drink glass pieces tube cane salute voltage kiss family bald foggy dizzy customs
-locked unlocked prohibited registered construction multiply divide om information copyright cool entry baggage
+locked unlocked prohibited registered construction multiply divide om information copyright cool entry baggage cube
+pistol ceremony viewing cable cars rice 밤 풀 물건 사람들
 """
 _NO_KEYWORDS = frozenset(_WORDS_OF_GRAMMAR.split())
+_LOOSE = "~"
 # "새 차" is a new car, "새가" a bird: a bare determiner before another word is no noun.
 _DETERMINERS = frozenset({"새"})
 
@@ -54,6 +56,8 @@ class Noun:
             ``tool``, ``sport``, ``music``, ``office``, ``person``, ``face``, ``body``, ``celebration``, ``symbol``,
             ``flag``, or "" when not curated.
         names: All English names, the first is ``name``. Same for ``korean_names``.
+        loose_names: Words in either language for something that is only like the drawing ("sea" for a wave): drawn,
+            but the user is told as what. ``~`` marks them in the table.
     """
 
     art: str
@@ -63,6 +67,7 @@ class Noun:
     group: str = ""
     names: tuple[str, ...] = ()
     korean_names: tuple[str, ...] = ()
+    loose_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +76,7 @@ class Match:
 
     Attributes:
         length: How many words it takes.
-        disclosed: True when the match is not curated: the user must be told what it is drawn as.
+        disclosed: True when the match is loose or not curated: the user must be told what it is drawn as.
         plural: The word was in a plural form ("cats", "고양이들").
     """
 
@@ -103,12 +108,12 @@ def find(words: Sequence[str], locale: Locale) -> Match | None:
     if not head or not head[0]:
         return None
     shortest = 2 if _is_determiner(head) else 1
-    for index in (_curated(), _uncurated()):
+    for index, disclosed in ((_curated(), False), (_loose(), True), (_uncurated(), True)):
         for length in range(len(head), shortest - 1, -1):
             for key, plural in _keys(head[:length], locale):
                 noun = index.get(key)
                 if noun is not None:
-                    return Match(noun=noun, length=length, disclosed=not noun.curated, plural=plural)
+                    return Match(noun=noun, length=length, disclosed=disclosed, plural=plural)
     return None
 
 
@@ -123,10 +128,16 @@ def _by_art() -> Mapping[str, Noun]:
 
 
 def _noun(row: Mapping[str, str]) -> Noun:
-    names = (row["name"], *_listed(row["other"]))
-    korean = _listed(row["korean"])
+    english, korean = (row["name"], *_listed(row["other"])), _listed(row["korean"])
+    exact = tuple(name for name in korean if not name.startswith(_LOOSE))
     return Noun(
-        art=row["art"], name=row["name"], korean=korean[0], group=row["group"], names=names, korean_names=korean
+        art=row["art"],
+        name=row["name"],
+        korean=exact[0],
+        group=row["group"],
+        names=tuple(name for name in english if not name.startswith(_LOOSE)),
+        korean_names=exact,
+        loose_names=tuple(name.removeprefix(_LOOSE) for name in (*english, *korean) if name.startswith(_LOOSE)),
     )
 
 
@@ -168,6 +179,12 @@ def _curated() -> Mapping[str, Noun]:
         for name in noun.korean_names:
             index.setdefault(_normal(name).replace(" ", ""), noun)
     return MappingProxyType(index)
+
+
+@cache
+def _loose() -> Mapping[str, Noun]:
+    names = ((_normal(name), noun) for noun in all_nouns() for name in noun.loose_names)
+    return MappingProxyType({name.replace(" ", "") if has_hangul(name) else name: noun for name, noun in names})
 
 
 @cache

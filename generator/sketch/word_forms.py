@@ -16,6 +16,11 @@ _IRREGULAR = {
     "buses": "bus", "gases": "gas", "lenses": "lens", "quizzes": "quiz",
 }  # fmt: skip
 
+_PLURALS = {one: many for many, one in _IRREGULAR.items()}
+_UNCHANGED = frozenset(
+    {"fish", "sheep", "deer", "bison", "rice", "bread", "popcorn", "people", "ufo's", "squid", "salmon"}
+)
+
 # Longest first. After a final consonant only the first column may stand, after a vowel only the second.
 _AFTER_CONSONANT = ("이라는", "이랑은", "으로는", "이라고", "으로", "이랑", "이나", "이며", "은", "이", "을", "과")
 _AFTER_VOWEL = ("라는", "랑은", "라고", "랑", "나", "며", "는", "가", "를", "와")
@@ -40,6 +45,19 @@ def singulars(phrase: str) -> Iterator[str]:
     if of:  # "pieces of cake"
         for singular in _singular_words(head.rpartition(" ")[2]):
             yield f"{head[: len(head) - len(head.rpartition(' ')[2])]}{singular}{of}{rest}"
+
+
+def plural(noun: str) -> str:
+    """The plural of an English noun (lower case), by the rules of spelling: "apples", "mice", "boxes"."""
+    before, space, word = noun.rpartition(" ")
+    irregular = _PLURALS.get(word)
+    if irregular is not None or word in _UNCHANGED:
+        return before + space + (irregular or word)
+    if word.endswith("y") and word[-2:-1] not in tuple("aeiou"):
+        return f"{noun[:-1]}ies"
+    if word.endswith("s") and not word.endswith(("ss", "us")):
+        return noun
+    return noun + ("es" if word.endswith(("s", "x", "z", "ch", "sh", "ato", "hero")) else "s")
 
 
 def _singular_words(word: str) -> Iterator[str]:

@@ -20,9 +20,9 @@ def ask(text, record=RECORD, locale="en"):
         ("what size is it?", "It is 1024 × 768 pixels."),
         ("how big is the car?", "car is about 100 × 50 pixels large."),
         ("what colour is the car?", "car: blue (#0000ff)."),
-        ("what colors did you use?", "The colors are apple: red (#ff0000), car: blue (#0000ff)."),
+        ("what colors did you use?", "The colors are apples: red (#ff0000), car: blue (#0000ff)."),
         ("what's the background?", "The background is #ffeecc."),
-        ("how many apples are there?", "apple: 3."),
+        ("how many apples are there?", "apples: 3."),
         ("how many things are there?", "There are 5 things in the picture."),
         ("what style is this?", "The style is flat."),
         ("which engine made this?", "It was drawn by the engine sketch (model sketch-1, version 1)."),
@@ -33,7 +33,7 @@ def ask(text, record=RECORD, locale="en"):
         ("what did you change?", "Nothing was changed: this is a new picture."),
         (
             "what is it?",
-            "The picture shows 3 × apple, car, “SALE 50%”. It is 1024 × 768 pixels, drawn by sketch with seed 7.",
+            "The picture shows 3 × apple, car, title “SALE 50%”. It is 1024 × 768 pixels, drawn by sketch with seed 7.",
         ),
     ],
 )
@@ -45,8 +45,8 @@ def test_a_question_is_answered_from_the_record(question, answer):
     ("question", "answer"),
     [
         ("시드가 뭐야?", "시드는 7예요."),
-        ("차는 무슨 색이야?", "car: blue (#0000ff)."),
-        ("사과가 몇 개야?", "apple: 3개예요."),
+        ("차는 무슨 색이야?", "차: 파란색 (#0000ff)."),
+        ("사과가 몇 개야?", "사과: 3개예요."),
         ("크기가 어떻게 돼?", "크기는 1024 × 768 픽셀이에요."),
         ("배경색이 뭐야?", "배경색은 #ffeecc예요."),
         ("뭐 바꿨어?", "새로 그린 그림이라 바뀐 것은 없어요."),

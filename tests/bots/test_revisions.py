@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bots.planning.grammar import place_scene, read_scene
 from bots.planning.revisions import revise
+from bots.replies import say_all
 from generator.scene import Scene, SceneObject
 
 TEXTS = ("SALE 50%", "NEW")
@@ -38,6 +39,19 @@ TABLE = [
     ("make the car bigger", "changed-scale car1", "car1"),
     ("make the tree huge", "changed-scale tree1", "tree1"),
     ("make the car smaller", "changed-scale car1", "car1"),
+    ("swap the car and the tree", "exchanged car1", ""),
+    ("the car and the tree should trade places", "exchanged car1", ""),
+    ("swap the car with a bus", "replaced bus1", ""),
+    ("move the car up", "shifted car1", ""),
+    ("move the tree down a bit and make the car red", "shifted tree1, changed-color car1", ""),
+    ("nudge the apples slightly to the left", "shifted apple1", ""),
+    ("move the car 100 px to the right", "shifted car1", ""),
+    ("차를 조금 왼쪽으로 옮겨줘", "shifted car1", ""),
+    ("나무를 위로 옮겨줘", "shifted tree1", ""),
+    ("차랑 나무 자리 바꿔줘", "exchanged car1", ""),
+    ("사과를 두 배로 크게", "changed-scale apple1", "apple1"),
+    ("give me four apples", "changed-count apple1", "apple1"),
+    ("no, make the car yellow", "changed-color car1", ""),
     ("five apples instead", "changed-count apple1", "apple1"),
     ("make it 5 apples", "changed-count apple1", "apple1"),
     ("one fewer apple", "changed-count apple1", "apple1"),
@@ -164,3 +178,43 @@ def test_any_words_leave_a_scene_that_holds_together(words):
     ids = [item.id for item in scene.objects]
     assert len(ids) == len(set(ids))
     assert all({one.subject, *one.objects} <= set(ids) for one in scene.relations)
+
+
+def center(item):
+    left, top = min(box[0] for box in item.boxes), min(box[1] for box in item.boxes)
+    return (left + max(box[2] for box in item.boxes)) / 2, (top + max(box[3] for box in item.boxes)) / 2
+
+
+def test_a_step_moves_by_what_was_said_and_moves_nothing_else():
+    before = poster()
+    after = revise(before, "move the car 100 px to the right", TEXTS).scene
+
+    car, moved = before.find("car1"), after.find("car1")
+    assert moved.boxes == tuple((x0 + 100, y0, x1 + 100, y1) for x0, y0, x1, y1 in car.boxes)
+    assert [item for item in after.objects if item.id != "car1"] == [i for i in before.objects if i.id != "car1"]
+
+
+def test_a_step_ends_at_the_edge_of_the_canvas():
+    after = revise(poster(), "move the car way up", TEXTS).scene
+
+    assert after.find("car1").boxes[0][1] == 0
+
+
+def test_things_that_change_places_stand_where_the_other_stood():
+    before, after = poster(), revise(poster(), "swap the apples and the tree", TEXTS).scene
+
+    assert center(after.find("tree1")) == center(before.find("apple1"))
+    assert [one.subject for one in after.relations if one.kind.value == "left_of"] == ["tree1"]
+
+
+def test_changes_are_told_with_articles_and_in_the_language_of_the_conversation():
+    english = revise(poster(), "make the apples green and add an owl", TEXTS)
+    korean = revise(poster(), "사과를 초록색으로 바꾸고 부엉이 추가해줘", TEXTS, locale="ko")
+
+    assert say_all(english.changes, "en") == ("the apples, now green (was red)", "a new owl")
+    assert say_all(korean.changes, "ko") == ("사과 색: 빨간색 → 초록색", "부엉이 추가")
+
+
+@pytest.mark.parametrize("text", ["no", "no!", "no, I don't know", "nope", "아니"])
+def test_a_mere_no_removes_nothing(text):
+    assert revise(poster(), text, TEXTS, it=("car1",)).scene == poster()

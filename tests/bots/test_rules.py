@@ -12,6 +12,7 @@ from bots.planning.plan import Plan
 from bots.planning.rules import RulesPlanner, plan_by_rules
 from generator.request import Intent, ReferenceRole
 from storage.records import Credential, GenerationRecord
+from tests.bots.threads import drawn, image, thread
 
 DIGEST = "ab" * 32
 ROOT = Path(__file__).parents[2] / "bots"
@@ -232,8 +233,7 @@ def test_a_jpeg_becomes_a_png_when_its_background_goes():
 
 
 def test_every_notice_has_words_in_both_languages():
-    sources = [*ROOT.glob("planning/grammar/*.py"), *ROOT.glob("planning/revisions/*.py"), ROOT / "planning/rules.py"]
-    written = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    written = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("planning/**/*.py"))
     keys = set(re.findall(r"""(?:key=|_tell\()"([a-z-]+)\"""", written))
     assert {"drawn-as", "changed-color"} <= keys
 
@@ -244,3 +244,45 @@ def test_every_notice_has_words_in_both_languages():
         assert keys <= known
         own = (ROOT / f"locales/{locale}/planning.ftl").read_text(encoding="utf-8")
         assert all(f'"{key}"' in written for key in re.findall(r"^([a-z][a-z-]*) =", own, re.MULTILINE))
+
+
+@pytest.mark.parametrize("text", ["five apples", "give me 5 apples", "make it 5 apples", "i said five apples!"])
+def test_a_bare_count_of_what_is_there_changes_the_count(text):
+    plan = plan_by_rules(thread(text, drawn(image("one"))))
+
+    assert plan.request is not None
+    assert plan.request.intent is Intent.REVISE
+    assert {item.id: item.count for item in plan.request.scene.objects} == {"apple1": 5, "car1": 1, "title1": 1}
+
+
+@pytest.mark.parametrize("text", ["hmm", "nvm", "idk...", "not like this", "음..", "글쎄", "이거 아닌데"])
+def test_musing_changes_nothing_and_is_answered(text):
+    plan = plan_by_rules(thread(text, drawn(image("one"))))
+
+    assert plan.outcome == "question"
+    assert plan.words is not None
+    assert plan.words.key == "what-to-change"
+
+
+def test_a_correction_changes_what_was_meant_on_the_picture_before():
+    first = image("one")
+    second = plan_by_rules(thread("make the car yellow", drawn(first))).request
+    assert second is not None
+    revised = replace(image("two", parents=("one",)), request=second, scene=second.scene)
+    turns = (drawn(first), drawn(revised, text="make the car yellow"))
+
+    request = plan_by_rules(thread("no, I meant the apples", *turns)).request
+
+    assert request is not None
+    assert request.parents == ("one",)
+    colors = {item.id: item.color for item in request.scene.objects}
+    assert (colors["apple1"], colors["car1"]) == ("#ffff00", "#0000ff")
+
+
+@pytest.mark.parametrize(("text", "locale"), [("why is the car blue?", "en"), ("차가 왜 파란색이야?", "ko")])
+def test_a_question_for_reasons_is_answered_honestly(text, locale):
+    plan = plan_by_rules(thread(text, drawn(image("one")), locale=locale))
+
+    assert plan.outcome == "answer"
+    assert plan.words is not None
+    assert plan.words.key == "answer-why"

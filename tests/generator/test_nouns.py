@@ -127,7 +127,9 @@ def test_a_word_without_a_drawing_is_not_faked(word):
     assert find(word.split() or [word], "en") is None
 
 
-@pytest.mark.parametrize(("word", "name"), [("trackball", "trackball"), ("phoenix", "phoenix"), ("cane", None)])
+@pytest.mark.parametrize(
+    ("word", "name"), [("trackball", "trackball"), ("sea", "wave"), ("bottle", "champagne"), ("cane", None)]
+)
 def test_a_match_that_nobody_curated_is_disclosed(word, name):
     match = find([word], "en")
 
@@ -175,3 +177,72 @@ def test_any_words_are_looked_up_without_harm(words, locale):
 
 def test_a_very_long_word_is_looked_up_without_harm():
     assert find(["한들" * 50_000, "a" * 100_000], "ko") is None
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "table",
+        "desk",
+        "bench",
+        "cube",
+        "rectangle",
+        "river",
+        "lake",
+        "sky",
+        "grass",
+        "fence",
+        "rug",
+        "carpet",
+        "shelf",
+        "curtain",
+        "field",
+        "pond",
+        "gate",
+        "roof",
+        "knight",
+        "탁자",
+        "테이블",
+        "책상",
+        "벤치",
+        "강",
+        "호수",
+        "하늘",
+        "잔디",
+        "풀",
+        "밤",
+        "울타리",
+        "카펫",
+        "직사각형",
+    ],
+)
+def test_what_has_no_drawing_is_not_drawn_as_something_else(word):
+    assert find([word], "ko" if not word.isascii() else "en") is None
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        ("square", "square"),
+        ("box", "box"),
+        ("상자", "box"),
+        ("flower", "flower"),
+        ("꽃", "flower"),
+        ("정사각형", "square"),
+    ],
+)
+def test_everyday_words_name_their_drawing(word, name):
+    match = find([word], "ko" if not word.isascii() else "en")
+
+    assert match is not None
+    assert (match.noun.name, match.disclosed) == (name, False)
+
+
+@pytest.mark.parametrize(
+    ("word", "name"), [("바다", "wave"), ("언덕", "mountain"), ("lamp", "light bulb"), ("목걸이", "prayer beads")]
+)
+def test_a_loose_name_is_drawn_and_disclosed(word, name):
+    match = find([word], "ko" if not word.isascii() else "en")
+
+    assert match is not None
+    assert (match.noun.name, match.disclosed) == (name, True)

@@ -14,7 +14,12 @@ what-i-do = I draw pictures from words and change them as you ask: “a cat on a
 you-are-welcome = You're welcome! Tell me whenever you want something changed or drawn.
 no-instructions = I only draw pictures, so there are no instructions I could share. Tell me what you would like to see.
 
+what-to-change = Alright. Tell me what should be different, for example “make the car blue”, or say “undo” or “another one”.
+what-was-meant = Tell me the whole change once more, please, for example “make the car blue”.
+
 # Answers about an image.
+answer-why = I draw what your words say, by fixed rules, and have no reasons beyond them. The words for this picture were: “{ $prompt }”.
+answer-why-missed = I draw what your words say, by fixed rules. This could not be done: { $list }
 answer-seed = The seed is { $seed }.
 answer-size = It is { $width } × { $height } pixels.
 answer-object-size = { $name } is about { $width } × { $height } pixels large.

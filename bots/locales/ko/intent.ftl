@@ -11,7 +11,12 @@ what-i-do = 말로 설명하면 그림을 그리고, 말씀대로 고쳐요. “
 you-are-welcome = 천만에요! 고치거나 새로 그릴 것이 있으면 말해 주세요.
 no-instructions = 저는 그림만 그려요. 알려 드릴 지시 사항은 없으니, 보고 싶은 그림을 말해 주세요.
 
+what-to-change = 알겠어요. 어떻게 바꿀지 알려 주세요. 예: “차를 파란색으로 바꿔줘”. “되돌려줘”나 “하나 더”라고 해도 돼요.
+what-was-meant = 무엇을 바꿀지 한 번만 더 말해 주세요. 예: “차를 파란색으로 바꿔줘”.
+
 # Answers about an image.
+answer-why = 저는 말씀하신 내용을 정해진 규칙대로 그릴 뿐이라 다른 이유는 없어요. 이 그림의 요청은 “{ $prompt }”였어요.
+answer-why-missed = 저는 말씀하신 내용을 정해진 규칙대로 그려요. 이건 할 수 없었어요: { $list }
 answer-seed = 시드는 { $seed }예요.
 answer-size = 크기는 { $width } × { $height } 픽셀이에요.
 answer-object-size = { $name }의 크기는 약 { $width } × { $height } 픽셀이에요.

@@ -3,6 +3,7 @@ nothing-to-draw = 무엇을 그릴까요? 그릴 것을 알려 주세요. 예: �
 nothing-to-draw-known = 그릴 수 있는 그림이 없어요: { $nouns }. 다른 무엇을 그릴까요?
 nothing-to-revise = 아직 바꿀 그림이 없어요. 먼저 무엇을 그릴지 알려 주세요.
 not-in-picture = 이 그림에는 { $noun } 항목이 없어요. 그림에 있는 것: { $objects }
+nothing-in-picture = 지금은 그림이 비어 있어요. 무엇을 넣을지 알려 주세요.
 which-object = 어느 것을 말하는지 알려 주세요. 그림에 있는 것: { $objects }
 change-not-understood = 무엇을 바꿀지 이해하지 못했어요. 그림에 있는 것: { $objects }
 
@@ -61,17 +62,54 @@ changed-scale = { $object } 크기: { $size ->
     [large] 크게
    *[huge] 아주 크게
 }
-changed-count = { $object } 개수: { $before } → { $after }
-added = { $object } 추가
+shifted = { $object } 위치: { $way ->
+    [up] 위로
+    [down] 아래로
+    [left] 왼쪽으로
+    [right] 오른쪽으로
+    [up_left] 왼쪽 위로
+    [up_right] 오른쪽 위로
+    [down_left] 왼쪽 아래로
+   *[down_right] 오른쪽 아래로
+} 이동
+exchanged = { $object }, { $other } 자리 교환
+changed-count = { $name } 개수: { $before } → { $after }
+added = { $count ->
+    [1] { $object } 추가
+   *[other] { $object } { $count }개 추가
+}
 removed = { $object } 삭제
-replaced = { $before } → { $after } 교체
+replaced = { $count ->
+    [1] { $before } 대신 { $after }
+   *[other] { $before } 대신 { $after } { $count }개
+}
 changed-text = 글자: “{ $before }” → “{ $after }”
 changed-background = 배경: { $background }
-changed-style = 스타일: { $style }
-changed-canvas = 크기: { NUMBER($width, useGrouping: 0) } × { NUMBER($height, useGrouping: 0) }
+changed-style = 스타일: { $style ->
+    [flat] 플랫
+    [outline] 선화
+    [sticker] 스티커
+    [poster] 포스터
+    [paper] 종이
+   *[other] { $style }
+}
+changed-canvas = 크기: { $width } × { $height }
 flipped = { $object } 좌우 반전
 rotated = { $object } { $degrees }° 회전
 outlined = { $object } 윤곽선: { $color }
-isolated = { $object }만 남기고 배경을 투명하게 했어요
-varied = 다른 버전이에요(시드 { NUMBER($seed, useGrouping: 0) })
-undone = 이전 버전으로 되돌렸어요
+isolated = { $object }만 남긴 투명 배경
+varied = 배치(시드 { $seed }로 새로 그림)
+undone = 전체를 이전 버전으로
+
+# What things are called
+thing-text = { $role ->
+    [title] 제목
+    [subtitle] 부제
+    [caption] 캡션
+    [label] 라벨
+   *[body] 글자
+} “{ $text }”
+thing-image = 이미지
+thing-chart = 그래프
+thing-card = 단계 카드
+thing-pair = { $first }, { $second }

@@ -142,6 +142,20 @@ def color_name(value: str) -> str:
     return _names().get(value, value)
 
 
+def korean_color_name(value: str) -> str:
+    """The Korean name of ``#rrggbb`` if it has one, else the hex itself."""
+    return _korean_names().get(value, value)
+
+
+@cache
+def _korean_names() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for word, css in _KOREAN.items():
+        value = css if css.startswith("#") else _hex(css)
+        names.setdefault(value, word if word.endswith("색") else f"{word}색")
+    return names
+
+
 @cache
 def _names() -> dict[str, str]:
     return {_hex(name): name for name in reversed(name2val_map) if name != "transparent"}

@@ -31,6 +31,12 @@ from generator.sketch.word_forms import has_hangul
 _PARTICLES: Final = "에서는|에게서|이라는|으로는|에서|에게|한테|에는|에도|으로|이랑|이나|하고|까지|부터|라는|을|를|이|가|은|는|의|에|로|와|과|랑|도|만|나"
 _PARTICLE: Final = re.compile(rf"(?:{_PARTICLES})$")
 _COUNTER: Final = re.compile(rf"(?:{'|'.join(ko.COUNTERS)})(?:들)?(?P<particle>{_PARTICLES}|씩)?")
+_NUMERAL: Final = "|".join(sorted((word for word in ko.NUMBERS if word not in {"많은", "여러"}), key=len, reverse=True))
+_GLUED_COUNT: Final = re.compile(
+    rf"(?P<number>{_NUMERAL}|\d{{1,4}})(?:{'|'.join(ko.COUNTERS)})(?:들)?(?P<particle>{_PARTICLES}|씩)?"
+)
+_TIMES: Final = re.compile(r"배(?:로|만큼|나|쯤|정도)?")
+_MULTIPLE: Final = re.compile(r"(?:두|세|네|다섯|몇|\d{1,3})배(?:로|만큼|나|쯤|정도)?|절반(?:으로)?|반으로")
 _COLOR_TAIL: Final = re.compile(r"(?:으로|로|의|은|는|이|인|을|를|과|와)?")
 _TO_COLOR: Final = frozenset({"로", "으로", "색", "색으로", "색상으로", "빛으로"})
 _GRID_WORD: Final = re.compile(r"(?:격자|그리드|바둑판|칸)(?:무늬|모양)?(?:으로|로|에|에는|의)?")
@@ -83,6 +89,11 @@ def _literal(words: list[str], index: int, texts: Sequence[str]) -> _Taken:
 
 def _number(words: list[str], index: int) -> _Taken:
     word = words[index]
+    if times := _times(words, index):
+        return (Mark.FILLER,), times
+    if glued := _GLUED_COUNT.fullmatch(word):
+        counted = ko.NUMBERS[glued["number"]] if glued["number"] in ko.NUMBERS else int(glued["number"])
+        return (Number(counted, counter=True, case=case_of(glued["particle"] or "")),), 1
     stem = _PARTICLE.sub("", word)
     for form in (word, stem):
         if form in ko.ALONE:
@@ -96,6 +107,15 @@ def _number(words: list[str], index: int) -> _Taken:
         return (Number(value, counter=True, case=case_of(counter["particle"] or "")),), 2
     counts = word.isdecimal() or find_noun(words[index + 1 : index + 4], "ko") is not None
     return ((Number(value),), 1) if counts and has_hangul(following) else None
+
+
+def _times(words: list[str], index: int) -> int:
+    """How many words say a multiple: 두 배로, 3배; the verb says of what."""
+    if _MULTIPLE.fullmatch(words[index]):
+        return 1
+    following = words[index + 1] if index + 1 < len(words) else ""
+    numeral = words[index] in ko.NUMBERS or words[index].isdecimal()
+    return 2 if numeral and _TIMES.fullmatch(following) else 0
 
 
 def _is_dog(words: list[str], index: int) -> bool:

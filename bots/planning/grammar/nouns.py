@@ -63,11 +63,12 @@ def find_noun(words: Sequence[str], locale: Locale) -> Found | None:
     else:
         label, particle, name = said, "", _english_name(said, match.noun)
         label = name if match.plural else said
+    drawing = match.noun.korean if has_hangul(said) else match.noun.name
     noun = Noun(
         label=label,
         name=name.lower(),
         art=match.noun.art,
-        drawn_as=match.noun.name if match.disclosed and match.noun.name.lower() != name.lower() else None,
+        drawn_as=drawing if match.disclosed and drawing.lower() != label.lower() else None,
         plural=match.plural,
     )
     return Found(noun, match.length, case_of(particle))
@@ -107,7 +108,7 @@ def _english_name(said: str, noun: table.Noun) -> str:
 def _without_particle(said: str, noun: table.Noun) -> tuple[str, str]:
     """The Korean noun and what stands after it."""
     squeezed = said.replace(" ", "")
-    for name in sorted(noun.korean_names, key=len, reverse=True):
+    for name in sorted((*noun.korean_names, *noun.loose_names), key=len, reverse=True):
         plain = name.replace(" ", "")
         if squeezed.startswith(plain):
             return name, squeezed[len(plain) :].removeprefix("들")

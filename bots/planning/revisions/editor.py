@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from bots.planning.grammar.colors import color_name
 from bots.planning.grammar.draft import MAX_INSTANCES, Draft
 from bots.planning.grammar.lexemes import Noun
 from bots.planning.grammar.sentence import place_scene
+from bots.planning.naming import called, color_words, one, pair
+from bots.planning.revisions.geometry import CARRIED, exchanged, shifted, with_carried
+from bots.planning.revisions.steps import Step, way_of
 from generator.scene import (
     TRANSPARENT,
     Arrangement,
@@ -24,9 +26,9 @@ from generator.scene import (
     SceneObject,
     Size,
 )
+from moderation.types import Locale
 
 SIZES: Final = tuple(Size)
-_CARRIED: Final = frozenset({RelationKind.ON, RelationKind.INSIDE})
 _LONGER: Final = 1.5  # text longer than so many times the old one does not fit its old box well
 
 
@@ -39,25 +41,24 @@ class Editor:
         it: Ids that "it" and "them" mean.
     """
 
-    def __init__(self, scene: Scene, it: tuple[str, ...] = ()) -> None:
-        """Start from ``scene``; ``it`` is what was changed or named last."""
+    def __init__(self, scene: Scene, it: tuple[str, ...] = (), locale: Locale = "en") -> None:
+        """Start from ``scene``; ``it`` is what was changed or named last, ``locale`` the language of the names told."""
+        self.locale = locale
         self.scene = scene
         self.changes: list[Notice] = []
         self.it = it
 
     def name(self, identity: str) -> str:
-        """What to call an object: its words for a text, else its label."""
+        """What to call an object, in the language of the conversation."""
         item = self.scene.find(identity)
-        if item is None:
-            return identity
-        return item.text or item.label or identity
+        return identity if item is None else called(item, self.locale)
 
     def recolor(self, identity: str, color: str) -> None:
         """Give it that colour; nothing else changes."""
         item = self._get(identity)
-        before = color_name(item.color) if item.color else "none"
+        before = color_words(item.color, self.locale) if item.color else "none"
         self._set(identity, color=color)
-        self._tell("changed-color", identity, before=before, after=color_name(color))
+        self._tell("changed-color", identity, before=before, after=color_words(color, self.locale))
 
     def move_to(self, identity: str, place: Place) -> None:
         """Put it somewhere on the canvas."""
@@ -73,8 +74,20 @@ class Editor:
         relation = Relation(kind=kind, subject=identity, objects=objects)
         self.scene = replace(self.scene, relations=(*self.scene.relations, relation))
         self._resolve([identity])
-        others = ", ".join(self.name(one) for one in objects)
+        others = pair([self.name(each) for each in objects], self.locale)
         self._tell("moved-by", identity, relation=kind.value, other=others)
+
+    def shift(self, identity: str, step: Step) -> None:
+        """Move it by a step from where it stands, with what it carries; nothing else moves."""
+        self._unbind(identity)
+        self._set(identity, at=None)
+        self.scene = shifted(self.scene, identity, step.right, step.down)
+        self._tell("shifted", identity, way=way_of(step))
+
+    def exchange(self, first: str, second: str) -> None:
+        """Let two objects change places."""
+        self.scene = exchanged(self.scene, first, second)
+        self._tell("exchanged", first, other=self.name(second))
 
     def arrange(self, identity: str, arrangement: Arrangement) -> None:
         """Let its instances stand in a row or column."""
@@ -98,12 +111,13 @@ class Editor:
         if count < 1:
             self.remove(identity)
             return
-        before = self._get(identity).count
+        before, name = self._get(identity).count, self.name(identity)
         arrangement = self._get(identity).arrangement
         kept = Arrangement.CLUSTER if arrangement is Arrangement.GRID else arrangement
         self._set(identity, count=min(count, MAX_INSTANCES), arrangement=kept, grid=None)
         self._resolve([identity])
-        self._tell("changed-count", identity, before=before, after=min(count, MAX_INSTANCES))
+        many = self.name(identity) if count > 1 else name  # "apples: 3 → 1"
+        self._tell("changed-count", identity, name=many, before=str(before), after=str(min(count, MAX_INSTANCES)))
 
     def remove(self, identity: str) -> None:
         """Take it out, with its relations and the labels on it."""
@@ -140,8 +154,8 @@ class Editor:
                 for one in self.scene.relations
             ),
         )
-        self.it = (fresh,)
-        self.changes.append(Notice(key="replaced", args={"before": before, "after": noun.label, "id": fresh}))
+        count, name = self._get(fresh).count, one(self._get(fresh), self.locale)
+        self._tell("replaced", fresh, before=before, after=self.name(fresh) if count > 1 else name, count=count)
 
     def retext(self, identity: str, text: str) -> None:
         """Change its words; the box stays unless they would be squeezed."""
@@ -160,18 +174,18 @@ class Editor:
         """Turn it clockwise."""
         self._set(identity, angle=(self._get(identity).angle + degrees) % 360)
         self._resolve([identity])
-        self._tell("rotated", identity, degrees=degrees)
+        self._tell("rotated", identity, degrees=f"{degrees:g}")
 
     def outline(self, identity: str, color: str) -> None:
         """Give it a contour."""
         self._set(identity, outline=color)
-        self._tell("outlined", identity, color=color_name(color))
+        self._tell("outlined", identity, color=color_words(color, self.locale))
 
     def add(self, draft: Draft) -> None:
         """Take over what a draft over this scene has added."""
         self.scene = place_scene(draft, self.scene)
         for item in draft.added:
-            self._tell("added", item.id)
+            self._tell("added", item.id, count=item.count)
         self.it = tuple(item.id for item in draft.added) or self.it
 
     def isolate(self, identities: tuple[str, ...], *, sticker: bool) -> None:
@@ -195,7 +209,8 @@ class Editor:
         if background == self.scene.background:
             return
         self.scene = replace(self.scene, background=background)
-        said = " → ".join(background) if isinstance(background, tuple) else color_name(background)
+        shades = background if isinstance(background, tuple) else (background,)
+        said = " → ".join(color_words(shade, self.locale) for shade in shades)
         self.changes.append(Notice(key="changed-background", args={"background": said}))
 
     def set_style(self, style: str) -> None:
@@ -209,7 +224,7 @@ class Editor:
         if (width, height) == (self.scene.width, self.scene.height):
             return
         self.scene = replace(clear_boxes(self.scene), width=width, height=height)
-        self.changes.append(Notice(key="changed-canvas", args={"width": width, "height": height}))
+        self.changes.append(Notice(key="changed-canvas", args={"width": str(width), "height": str(height)}))
 
     def _get(self, identity: str) -> SceneObject:
         item = self.scene.find(identity)
@@ -235,18 +250,13 @@ class Editor:
             relations=tuple(
                 one
                 for one in self.scene.relations
-                if one.subject != identity and (identity not in one.objects or one.kind in _CARRIED)
+                if one.subject != identity and (identity not in one.objects or one.kind in CARRIED)
             ),
         )
 
     def _resolve(self, identities: Iterable[str]) -> None:
         """Forget the boxes of these and of what they carry."""
-        loose = set(identities)
-        for _ in self.scene.relations:
-            carried = {one.subject for one in self.scene.relations if one.kind in _CARRIED and loose & set(one.objects)}
-            if carried <= loose:
-                break
-            loose |= carried
+        loose = with_carried(self.scene, identities)
         self.scene = replace(
             self.scene,
             objects=tuple(replace(item, boxes=()) if item.id in loose else item for item in self.scene.objects),

@@ -26,6 +26,7 @@ class Verb(Enum):
     SHRINK = auto()
     MORE = auto()  # of the same
     FEWER = auto()
+    SWAP = auto()  # exchange places
     FLIP = auto()
     ROTATE = auto()
     ISOLATE = auto()
@@ -58,7 +59,7 @@ r"\b(?:sticker|cut-?out|icon|emoji)s?\s+(?:of|with|from|for)\s+(?:only\s+|just\s
         (
             Verb.REMOVE,
             (
-r"\b(?:remove|delete|erase|get rid of|take away|take out|drop|lose|hide|eliminate|clear)\b|^\W*(?:without|no)\b"
+r"\b(?:remove|delete|erase|get rid of|take away|take out|drop|lose|hide|eliminate|clear)\b|^\W*(?:without|no)\s+(?=\w)"
             r"|지우|지워|삭제|없애|빼|제거|치워|치우"
             ),
         ),
@@ -74,6 +75,13 @@ r"\b(?:bigger|larger|enlarge|grow|taller|scale up|increase|twice as (?:big|large
             (
 r"\b(?:smaller|shrink|tinier|scale down|half (?:the|its) size|half as (?:big|large)|reduce the size|shorter)\b"
             r"|작게|축소|작아지"
+            ),
+        ),
+        (
+            Verb.SWAP,
+            (
+r"\b(?:swap|switch|exchange|trade)\b(?![^,]*\b(?:with|for|to|into)\s+(?:an?|one|two|three|four|five|\d+)\b)|\b(?:swap|switch|trade|change) (?:places|positions)\b"
+            r"|(?:자리|위치)(?:를|을)?\s?(?:서로\s?)?(?:바꿔|바꾸|교환|맞바|체인지)|맞바꾸?|서로\s?바꿔"
             ),
         ),
         (Verb.FEWER, r"\b(?:fewer|less|one fewer|reduce)\b|(?:덜|줄여|줄이)(?=[^가-힣]|$|줘|고|주)"),
@@ -94,7 +102,7 @@ r"^\W*(?:(?:please|and|also|then|now|can you|could you|next)\s+)*(?:add|include|
             r"|\b(?:add|insert)\b|추가|더해|넣어|넣고|그려\s?(?:줘|넣)|얹어|덧붙|올려"
             ),
         ),
-        (Verb.MOVE, r"\b(?:move|shift|put|place|bring|slide|drag|position|send|push|relocate|align)\b|옮|이동|놓아|놔|배치|보내|가져|두어|둬"),
+        (Verb.MOVE, r"\b(?:move|shift|nudge|raise|lower|scoot|put|place|bring|slide|drag|position|send|push|relocate|align)\b|옮|이동|놓아|놔|배치|보내|가져|두어|둬"),
         (Verb.RETEXT, r"\b(?:retitle|rename|reword|should (?:say|read)|(?:to|it) (?:say|read)|says?|reads?|spell|rewrite)\b|라고|적어|써"),
         (Verb.CHANGE, r"\b(?:make|change|turn|color|colour|recolou?r|paint|set|let|give|switch|use|have|want|should be|instead)\b|바꿔|바꾸|변경|칠|해|만들|하고"),
     )
@@ -104,11 +112,12 @@ _CUT: Final = re.compile(
     r"|(?<=바꾸고)\s+|(?<=옮기고)\s+|(?<=하고)\s+|(?<=키우고)\s+|(?<=지우고)\s+|(?<=빼고)\s+|(?<=넣고)\s+|(?<=만들고)\s+|(?<=없애고)\s+|(?<=줄이고)\s+|(?<=칠하고)\s+|(?<=두고)\s+|(?<=놓고)\s+",
     re.IGNORECASE,
 )
-_BETWEEN: Final = re.compile(r"\bbetween\b(?![^,;]*\band\b)", re.IGNORECASE)
+_TWO_THINGS: Final = re.compile(r"\b(?:between|swap|switch|exchange|trade)\b(?![^,;]*\band\b)", re.IGNORECASE)
 _STANDS_ALONE: Final = frozenset(
     {
         Verb.REMOVE,
         Verb.ADD,
+        Verb.SWAP,
         Verb.FLIP,
         Verb.ROTATE,
         Verb.GROW,
@@ -119,11 +128,19 @@ _STANDS_ALONE: Final = frozenset(
         Verb.REPLACE,
     }
 )
+# "No, make it blue" removes nothing.
+_EXCLAIMED: Final = re.compile(
+    r"^\W*(?:(?:no|nope|nah|wait|oops|sorry|hmm+|umm*|uh|actually|ok(?:ay)?)(?:\s*[,.!…:;–-]+\s*|\s+(?=(?:i|make|move|put|change|not|it|turn|add|remove|delete)\b))"
+    r"|(?:아니+야?|아뇨|음+|흠+|잠깐만?|앗)(?:\s*[,.!…~]+\s*|\s+))+",
+    re.IGNORECASE,
+)
+_STEP: Final = re.compile(r"\b(?:up|down|upwards?|downwards?|higher|lower|left|right)\b", re.IGNORECASE)
 _SAYS_SOMETHING: Final = (Tint, Scale, Spot, Quote)
 
 
 def fragments(text: str, texts: Sequence[str]) -> list[Fragment]:
     """The changes that ``text`` asks for, in order; a fragment without a verb shares the one before it."""
+    text = _EXCLAIMED.sub("", text)
     found: list[Fragment] = []
     carried = ""
     for piece in _pieces(text):
@@ -148,7 +165,7 @@ def _pieces(text: str) -> list[str]:
     pieces: list[str] = []
     start = 0
     for cut in _CUT.finditer(text):
-        if _BETWEEN.search(text[start : cut.start()]) and cut.group().strip() == "and":
+        if _TWO_THINGS.search(text[start : cut.start()]) and cut.group().strip() == "and":
             continue
         pieces.append(text[start : cut.start()].strip())
         start = cut.end()
@@ -165,7 +182,7 @@ def _fragment(words: str, texts: Sequence[str], before: Verb | None) -> Fragment
 
 def _is_complete(fragment: Fragment) -> bool:
     """Whether it says what to do: "make the car" waits for "and the house yellow"."""
-    if fragment.verb in _STANDS_ALONE:
+    if fragment.verb in _STANDS_ALONE or (fragment.verb is Verb.MOVE and _STEP.search(fragment.text)):
         return True
     return any(
         isinstance(one, _SAYS_SOMETHING) or (isinstance(one, Number) and one.value > 1) for one in fragment.lexemes

@@ -21,21 +21,27 @@ from bots.planning.grammar.lexemes import (
 from bots.planning.grammar.sentence import notices, read_scene
 from bots.planning.revisions.editor import Editor
 from bots.planning.revisions.fragments import Fragment, Verb, fragments
+from bots.planning.revisions.geometry import is_laid_out
 from bots.planning.revisions.roles import is_indefinite, number_in, sides
-from bots.planning.revisions.targets import Mention, by_role, mentions
-from generator.scene import Kind, Notice, RelationKind, Scene, TextRole
+from bots.planning.revisions.steps import step_in
+from bots.planning.revisions.targets import UNCLEAR, Mention, mentions
+from bots.planning.revisions.texts import reword, text_meant, tint_text
+from generator.scene import Kind, Notice, RelationKind, Scene
+from moderation.types import Locale
 
 _TWICE: Final = re.compile(r"\b(?:twice|double|half|much|a lot|way|far)\b|두\s?배|훨씬|절반|반으로", re.IGNORECASE)
-_SLIGHTLY: Final = re.compile(r"\b(?:twice as many|double the (?:number|amount))\b", re.IGNORECASE)
-_WORDS_TO_WORDS: Final = re.compile(
-    r"\b(?:replace|change|swap)\s+(?P<old>[A-Z0-9][^⟦]{0,60}?)\s+(?:with|to|into|for)\s+(?P<new>[^⟦\s][^⟦]{0,80})$",
-    re.IGNORECASE,
-)
+_TWICE_AS_MANY: Final = re.compile(r"\b(?:twice as many|double the (?:number|amount))\b", re.IGNORECASE)
 _LABELS: Final = re.compile(r"\b(?:put|place)\s+(?:an?|the)\s|붙", re.IGNORECASE)
 _DEGREES: Final = re.compile(r"(-?\d{1,3})\s*(?:degrees?|deg|°|도)")
 _COUNTERCLOCKWISE: Final = re.compile(r"counter-?clockwise|anti-?clockwise|to the left|반시계|왼쪽", re.IGNORECASE)
 _STICKER: Final = re.compile(r"sticker|스티커", re.IGNORECASE)
 _OUTLINE: Final = re.compile(r"\b(?:outlined?|contour|border|stroke)\b|외곽선|윤곽선|테두리", re.IGNORECASE)
+_STEPPING: Final = frozenset({Verb.MOVE, Verb.CHANGE, Verb.MORE, Verb.ADD})
+_PAIR: Final = 2
+_WANTED: Final = re.compile(
+    r"^\W*(?:(?:please|now|ok)\s+)*(?:give me|i want|i need|we need|i'd like|let's have)\s+(?!another|more)",
+    re.IGNORECASE,
+)
 _UNDRAWN: Final = 5  # unknown words that are told
 
 
@@ -58,7 +64,13 @@ class Revised:
 
 
 def revise(
-    scene: Scene, text: str, texts: Sequence[str], *, images: Sequence[str] = (), it: tuple[str, ...] = ()
+    scene: Scene,
+    text: str,
+    texts: Sequence[str],
+    *,
+    images: Sequence[str] = (),
+    it: tuple[str, ...] = (),
+    locale: Locale = "en",
 ) -> Revised:
     """Apply the changes that ``text`` asks for.
 
@@ -68,16 +80,18 @@ def revise(
         texts: The quoted words.
         images: Digests of the uploads.
         it: Ids of what the turn before changed, for "it".
+        locale: The language in which changes are told.
     """
-    return _Reviser(scene, texts, images, it).revise(text)
+    only = tuple(item.id for item in scene.objects) if len(scene.objects) == 1 else ()
+    editor = Editor(scene, tuple(one for one in it if scene.find(one)) or only, locale)
+    return _Reviser(editor, texts, images).revise(text)
 
 
 class _Reviser:
     """One revision under way."""
 
-    def __init__(self, scene: Scene, texts: Sequence[str], images: Sequence[str], it: tuple[str, ...]) -> None:
-        only = tuple(item.id for item in scene.objects) if len(scene.objects) == 1 else ()
-        self._editor = Editor(scene, tuple(one for one in it if scene.find(one)) or only)
+    def __init__(self, editor: Editor, texts: Sequence[str], images: Sequence[str]) -> None:
+        self._editor = editor
         self._texts = texts
         self._images = images
         self._unmet: list[Notice] = []
@@ -92,6 +106,7 @@ class _Reviser:
             Verb.SHRINK: self._shrink,
             Verb.MORE: self._more,
             Verb.FEWER: self._fewer,
+            Verb.SWAP: self._swap,
             Verb.FLIP: self._flip,
             Verb.ROTATE: self._rotate,
             Verb.ISOLATE: self._isolate,
@@ -102,7 +117,9 @@ class _Reviser:
     def revise(self, text: str) -> Revised:
         for fragment in fragments(text, self._texts):
             found = mentions(fragment.lexemes, self._editor.scene, self._editor.it)
-            if self._swap_words(fragment):
+            if reword(self._editor, fragment.text):
+                continue
+            if self._step(fragment, found):
                 continue
             handler = self._retext if self._is_about_text(fragment) else self._handlers[fragment.verb]
             handler(fragment, found)
@@ -115,14 +132,17 @@ class _Reviser:
             it=self._editor.it,
         )
 
-    def _swap_words(self, fragment: Fragment) -> bool:
-        """Change "SALE to SOLD" without quotes: the old words stand in a text of the picture."""
-        match = _WORDS_TO_WORDS.search(fragment.text)
-        for item in self._editor.scene.objects if match else ():
-            if match and item.text and match["old"] in item.text:
-                self._editor.retext(item.id, item.text.replace(match["old"], match["new"]))
-                return True
-        return False
+    def _step(self, fragment: Fragment, found: Sequence[Mention]) -> bool:
+        """Move something from where it stands, if that is what is asked."""
+        if fragment.verb not in _STEPPING or any(isinstance(one, Quote) for one in fragment.lexemes):
+            return False
+        scene = self._editor.scene
+        step = step_in(fragment.text, scene.width, scene.height)
+        targets = self._targets(found) if step is not None else ()
+        for identity in targets:
+            if step is not None and is_laid_out(scene, identity):
+                self._editor.shift(identity, step)
+        return step is not None
 
     # What is meant
 
@@ -152,6 +172,10 @@ class _Reviser:
         """Read the fragment as a scene of its own over what is there."""
         if self._names_what_is_there(fragment, found):
             self._move(replace(fragment, verb=Verb.MOVE), found)
+            return
+        count = number_in(fragment)
+        if count is not None and len(found) == 1 and found[0].ids and _WANTED.match(fragment.text):
+            self._describe(found, (), (), count)  # "give me four apples" where there are three
             return
         draft = Draft.over(self._editor.scene)
         draft.it = self._editor.it
@@ -205,6 +229,14 @@ class _Reviser:
     def _stand_in(self, found: Sequence[Mention], new: Mention) -> tuple[str, ...]:
         return self._editor.it if len(found) == 1 and found[0] is new else ()
 
+    def _swap(self, fragment: Fragment, found: list[Mention]) -> None:
+        """Let two things exchange places; "swap the car with a bus" only says replace otherwise."""
+        ids = tuple(dict.fromkeys(one for mention in found for one in mention.ids[:1]))
+        if len(ids) == _PAIR:
+            self._editor.exchange(*ids)
+        else:
+            self._replace(fragment, found)
+
     def _move(self, fragment: Fragment, found: list[Mention]) -> None:
         spot_index = next((index for index, one in enumerate(fragment.lexemes) if isinstance(one, Spot)), None)
         if spot_index is None:
@@ -248,7 +280,7 @@ class _Reviser:
         targets = [identity for mention in found for identity in mention.ids]
         if any(isinstance(one, Spot) for one in fragment.lexemes) and not found[1:]:
             self._add_or_move(fragment, found)
-        elif targets and _SLIGHTLY.search(fragment.text):
+        elif targets and _TWICE_AS_MANY.search(fragment.text):
             self._recount(targets[0], lambda count: count * 2)
         elif targets:
             more = number_in(fragment) or 1
@@ -305,34 +337,12 @@ class _Reviser:
             else:
                 self._editor.retext(old, quotes[1])
             return
-        target = self._text_meant(role, fragment, found)
+        target = text_meant(self._editor, role, fragment, found)
         if target is None or fragment.verb is Verb.ADD:
             self._add(fragment, found)
             return
         self._editor.retext(target, quotes[0])
-        self._tint_text(fragment, target)
-
-    def _text_meant(self, role: TextRole | None, fragment: Fragment, found: Sequence[Mention]) -> str | None:
-        scene = self._editor.scene
-        if role is not None and role is not TextRole.LABEL:
-            return next(iter(by_role(role, scene)), None)
-        named = {one for mention in found for one in mention.ids}
-        labels = [one.subject for one in scene.relations if named & set(one.objects) and one.kind is RelationKind.ON]
-        texts = [item.id for item in scene.objects if item.kind is Kind.TEXT]
-        on_named = [identity for identity in labels if identity in texts]
-        if on_named or any(mention.noun is not None for mention in found):
-            return on_named[0] if on_named else None
-        if role is TextRole.LABEL:
-            return next(iter(by_role(role, scene)), None)
-        it = [identity for identity in self._editor.it if identity in texts]
-        titles = by_role(TextRole.TITLE, scene)
-        renames = fragment.verb in (Verb.RETEXT, Verb.CHANGE, Verb.REPLACE) and fragment.own_verb
-        return next(iter((*it, *titles, *texts)), None) if renames else None
-
-    def _tint_text(self, fragment: Fragment, identity: str) -> None:
-        for tint in fragment.lexemes:
-            if isinstance(tint, Tint):
-                self._editor.recolor(identity, tint.color)
+        tint_text(self._editor, fragment, target)
 
     def _change(self, fragment: Fragment, found: list[Mention]) -> None:
         """No verb that says it all: the other words do. A colour, size, count, place."""
@@ -351,7 +361,7 @@ class _Reviser:
             self._unmet.append(Notice(key="deed-not-drawn", args={"words": ", ".join(deeds)}))
         elif found:
             self._targets(found)
-        else:
+        elif fragment.own_verb:
             self._missing += [one.word for one in fragment.lexemes if isinstance(one, Unknown)][:_UNDRAWN]
 
     def _recolor(self, fragment: Fragment, found: list[Mention], tints: Sequence[Tint]) -> None:
@@ -364,6 +374,8 @@ class _Reviser:
     def _describe(
         self, found: list[Mention], scales: Sequence[Scale], lines: Sequence[Line], count: int | None
     ) -> None:
+        if count is not None and any(mention.noun is not None for mention in found):
+            found = [mention for mention in found if mention.word != UNCLEAR]  # "make it five apples" is about apples
         for identity in self._targets(found):
             if scales:
                 self._editor.resize(identity, scales[-1].size)
