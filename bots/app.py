@@ -10,6 +10,7 @@ from bots.config import Settings
 from bots.line import Line
 from bots.planning.rules import RulesPlanner
 from bots.progress import ProgressBoard
+from bots.service import migrate_queue
 from bots.steps.drawing import Drawing
 from bots.steps.intake import Intake
 from bots.steps.keeping import Keeping
@@ -51,7 +52,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         StorageError: The folder, the database or the signing identity cannot be used.
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    await migrate(settings.database)
+    await migrate_everything(settings.database)
     database = open_database(settings.database)
     queue_engine = sync_engine(settings.database)
     try:
@@ -59,6 +60,12 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
     finally:
         queue_engine.dispose()
         await database.close()
+
+
+async def migrate_everything(url: str) -> None:
+    """Bring our tables and those of the durable engine up to date; safe while others do the same."""
+    await migrate(url)
+    await migrate_queue(url)
 
 
 async def _wire(settings: Settings, database: Database, queue_engine: SyncEngine) -> App:

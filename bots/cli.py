@@ -16,6 +16,8 @@ from bots.logs import configure_logs
 
 # Only light modules above: `--help`, `--version` and usage errors answer without loading engines and databases.
 
+INTERRUPTED = 130  # what typer makes of Ctrl-C
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -200,14 +202,14 @@ def main() -> None:
     except typer.TyperException as exc:
         sys.stderr.write(f"Error: {exc.format_message()}\n")
         sys.exit(exc.exit_code)
-    except KeyboardInterrupt:
-        sys.stderr.write("Stopped.\n")
-        sys.exit(EXIT_FAILED)
     except BrokenPipeError:
         sys.exit(EXIT_FAILED)
     except Exception as exc:
         if _Errors.debug:
             raise
         sys.stderr.write(f"Error: {type(exc).__name__}: {exc}\nRun again with --debug for details.\n")
+        sys.exit(EXIT_FAILED)
+    if code == INTERRUPTED:
+        sys.stderr.write("Stopped.\n")
         sys.exit(EXIT_FAILED)
     sys.exit(code if isinstance(code, int) else 0)

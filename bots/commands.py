@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from bots import terminal
+from bots.app import migrate_everything
 from bots.config import Settings
 from bots.conversation import Turn
 from bots.exits import EXIT_FAILED, EXIT_REFUSED, EXIT_USAGE, CommandFailed, UsageFailed
@@ -19,7 +20,6 @@ from moderation.engine import build_moderator
 from moderation.intake import IntakeError, sanitize
 from moderation.types import Verdict, combine
 from storage.codec import encode
-from storage.database import migrate as migrate_database
 from storage.errors import StorageError
 from storage.provenance import verify as verify_image
 
@@ -120,6 +120,6 @@ async def verify(settings: Settings, image: Path, *, as_json: bool) -> int:
 async def migrate(settings: Settings, *, as_json: bool) -> int:
     """Bring the database up to date."""
     await asyncio.to_thread(lambda: settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True))
-    await migrate_database(settings.database)
+    await migrate_everything(settings.database)
     terminal.say_or_json("The database is up to date.", {"schema": 1, "migrated": True}, as_json=as_json)
     return 0

@@ -148,6 +148,19 @@ class Service:
         return await DBOS.run_step_async({"name": "render"}, draw)
 
 
+def _take_over_log(closing: asyncio.Event) -> None:
+    """DBOS brings its own console handler; what it has to say goes where all logs go.
+
+    Left out: the traceback of every failed workflow, which we log ourselves with the job's id, and the complaints of
+    steps whose engine is being closed under them.
+    """
+    dbos_log = logging.getLogger("dbos")
+    dbos_log.handlers.clear()
+    dbos_log.filters.clear()
+    dbos_log.propagate = True
+    dbos_log.addFilter(lambda record: not (closing.is_set() or record.getMessage().startswith("Exception encountered")))
+
+
 async def park() -> NoReturn:
     """Wait for the end of the process.
 
@@ -185,6 +198,15 @@ async def enqueue(records: Records, client: DBOSClient, order: Order) -> None:
         await transaction.run_sync(queue)
 
 
+async def migrate_queue(url: str) -> None:
+    """Make or update the durable engine's own tables, so that orders can be queued before any service has run.
+
+    Args:
+        url: The database of the settings, SQLite or PostgreSQL.
+    """
+    await asyncio.to_thread(DBOS.migrate, url)
+
+
 def dbos_client(engine: SyncEngine) -> DBOSClient:
     """A client that only queues and reads; it never runs workflows."""
     return DBOSClient(
@@ -216,12 +238,9 @@ async def running(line: Line, records: Records, engine: SyncEngine, board: Progr
         "enable_otlp": False,
     }
     DBOS(config=config)
-    # DBOS brings its own console handler; what it has to say goes where all logs go.
-    dbos_log = logging.getLogger("dbos")
-    dbos_log.handlers.clear()
-    dbos_log.propagate = True
     # Recovery starts inside launch, so the service must be findable before it.
     _current = Service(line, records, engine, board)
+    _take_over_log(_current.closing)
     try:
         DBOS.launch()  # on this loop's thread: DBOS then runs the workflows on this loop
         for name, workers in ((JOBS, 16), (GPU, 4)):

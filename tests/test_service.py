@@ -1,6 +1,8 @@
 """The durable line in a running service: what it promises when engines, moderation or people interfere."""
 
 import asyncio
+import signal
+import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -203,3 +205,36 @@ async def _until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
         while not true():
             await asyncio.sleep(0.01)
+
+
+@pytest.mark.slow
+async def test_ctrl_c_stops_a_drawing_closes_its_job_and_gives_the_quota_back(
+    settings: Settings, tmp_path: Path
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bots", "draw", "a cat, a dog and a tree", "--count", "10", "--size", "2048x2048",
+        "--data-dir", str(settings.data_dir), cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    async with open_session(settings, serve=False) as session:
+        async with asyncio.timeout(60):
+            while not [job for job in await session.app.records.unfinished_jobs() if job.status == "running"]:
+                await asyncio.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        out, error = await asyncio.wait_for(process.communicate(), 60)
+
+        assert process.returncode == 1
+        assert error.decode().strip() == "Stopped."
+        assert not out
+        assert await session.app.records.unfinished_jobs() == ()
+        assert await session.app.records.usage("local") == 0
+        assert not _staged(settings)
+
+
+async def test_an_order_can_be_queued_before_any_service_has_ever_run(settings: Settings) -> None:
+    order = _order("early")
+    async with open_session(settings, serve=False) as early:
+        await early.submit(order)
+    async with open_session(settings) as late:
+        answer = await late.ask(order)
+
+        assert answer.outcome == "image"

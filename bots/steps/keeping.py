@@ -28,6 +28,10 @@ from storage.store import Records
 WAIT_SECONDS = 0.05
 
 
+class JobClosed(Exception):
+    """The job has ended already; nothing more may be kept for it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
     """How a job ends that made no image."""
@@ -81,7 +85,14 @@ class Keeping:
         drafts: Sequence[Draft],
         verdicts: tuple[Verdict, ...],
     ) -> tuple[GenerationRecord, ...]:
-        """Sign, store and record every image; a second run finds the records of the first and changes nothing."""
+        """Sign, store and record every image; a second run finds the records of the first and changes nothing.
+
+        Raises:
+            JobClosed: Somebody cancelled the job in the meantime.
+        """
+        job = await self._records.job(order.job)
+        if job is not None and job.status == "done":
+            raise JobClosed(order.job)
         assert plan.request is not None  # noqa: S101 - a plan that draws has a request
         await self._keep_uploads(order, admission)
         return tuple([await self._record_one(order, plan, draft, verdicts) for draft in drafts])

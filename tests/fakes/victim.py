@@ -5,7 +5,9 @@ import os
 import signal
 import socket
 import sys
+from http import HTTPStatus
 from pathlib import Path
+from urllib.request import urlopen
 
 
 class Victim:
@@ -30,7 +32,7 @@ class Victim:
                 sys.executable, "-m", "bots", "demo", stdout=log, stderr=log, env=environment, start_new_session=True
             )
         async with asyncio.timeout(120):
-            while not _answers(port):
+            while not await asyncio.to_thread(_answers, port):
                 assert self._process.returncode is None, self._log.read_text()
                 await asyncio.sleep(0.05)
 
@@ -55,5 +57,9 @@ def _free_port() -> int:
 
 
 def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+    """Whether the page is served; the port itself is open long before."""
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/static/page.css", timeout=1) as response:
+            return bool(response.status == HTTPStatus.OK)
+    except OSError:
+        return False
