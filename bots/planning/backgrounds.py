@@ -127,7 +127,11 @@ def _after(words: Sequence[Word], ground: int) -> _Phrase | None:
 
 
 def _starts_thing(ground: str, follows: str) -> bool:
-    return ground.isascii() and follows[:1].isalpha() and follows not in {"and", "with", "please", "but", "in", "on"}
+    return (
+        ground.isascii()
+        and follows[:1].isalpha()
+        and follows not in {"and", "with", "please", "but", "in", "on", "a", "an", "the", "some"}
+    )
 
 
 def _before(words: Sequence[Word], ground: int) -> _Phrase | None:
@@ -158,7 +162,18 @@ def _gradient(words: Sequence[Word], ground: int) -> _Phrase | None:
             top, bottom, end = pair
             start = min(*used, first)
             return _Phrase((top, bottom), start, max(*used, end - 1) + 1)
+    before, after = color_before(words, min(used)), color_at(words, max(used) + 1)
+    if before is not None:
+        return _Phrase(_fading(before[0]), min(used) - before[1], max(used) + 1)
+    if after is not None and not words[max(used)].text.isascii():
+        return _Phrase(_fading(after[0]), min(used), max(used) + 1 + after[1])
     return _Phrase(DEFAULT_GRADIENT, min(used), max(used) + 1)
+
+
+def _fading(color: str) -> tuple[str, str]:
+    """A gradient of one colour: from half way to white down to the colour itself."""
+    channels = (int(color[start : start + 2], 16) for start in (1, 3, 5))
+    return "#" + "".join(f"{(channel + 255) // 2:02x}" for channel in channels), color
 
 
 def _pair(words: Sequence[Word], first: int) -> tuple[str, str, int] | None:

@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from bots.conversation import Conversation, Options
 from bots.planning import intent_words as said
+from bots.planning.grammar.spacing import spaced
 from bots.planning.options import Extracted, extract
 from bots.planning.questions import answer_question
 from bots.planning.quotes import TOKEN, clean
@@ -27,6 +28,10 @@ _DEFINITE_EN: Final = re.compile(r"\b(?:it|its|the|this|that|them|him|her)\b", r
 _REACTIONS: Final = frozenset("👍🙏👏😊😍🎉💯🔥😀😃😄😁🥰🙌")
 _OF_THE_SAME: Final = re.compile(
     r"\binstead\sof\b|^(?:make|do|create|draw)?\s?(?:an?|the)\s[\w-]{1,16}\sversion\W*$", re.IGNORECASE
+)
+# Without an image these open the description of a new one.
+_OPENS_NEW: Final = re.compile(
+    r"(?:no|not|in|with|both|all|same|only|left|right|up|down|the|bg|background|backdrop)\b", re.IGNORECASE
 )
 _WORDLIKE: Final = re.compile(r"[^\W_]")
 
@@ -62,7 +67,7 @@ def read_intent(conversation: Conversation) -> Reading:
     if early is not None:
         return early
     options = extract(text, conversation.locale, Options())
-    plain = TOKEN.sub(" ", _unquoted(text, options))
+    plain = spaced(TOKEN.sub(" ", _unquoted(text, options)))
     words = _polite_end(plain)
     target = find_target(conversation, words)
     return _decide(conversation, _Turn(text=text, words=words, options=options, target=target))
@@ -264,10 +269,7 @@ def _revises(turn: _Turn, conversation: Conversation) -> bool:
     if said.CREATE_EN.match(words) or said.INDEFINITE_EN.match(words):
         return False
     if said.REVISE_EN.match(words) is not None:
-        return bool(turn.rest) and (
-            _any_image(conversation)
-            or re.match(r"(?:no|not|in|with|both|all|same|only|left|right|up|down|the)\b", words, re.IGNORECASE) is None
-        )
+        return bool(turn.rest) and (_any_image(conversation) or _OPENS_NEW.match(words) is None)
     return not turn.rest and (turn.options.size_said or turn.options.background is not None)
 
 

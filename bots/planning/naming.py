@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bots.planning.grammar.colors import color_name, korean_color_name
 from bots.replies import say
-from generator.scene import Kind, Notice, SceneObject
+from generator.scene import TRANSPARENT, Kind, Notice, SceneObject
 from generator.sketch.nouns import by_art
 from generator.sketch.word_forms import has_hangul, plural
 from moderation.types import Locale
@@ -49,4 +49,6 @@ def pair(names: Sequence[str], locale: Locale) -> str:
 
 def color_words(value: str, locale: Locale) -> str:
     """The colour's plain name, or its hex if it has none."""
+    if value == TRANSPARENT:
+        return say(Notice(key="transparent"), locale)
     return korean_color_name(value) if locale == "ko" else color_name(value)

@@ -12,6 +12,7 @@ from bots.conversation import Options
 from bots.planning.backgrounds import take_background
 from bots.planning.color_words import HEX_LIKE, bad_hex
 from bots.planning.cuts import Sentence
+from bots.planning.grammar.spacing import spaced
 from bots.planning.quotes import clean, take_quotes
 from bots.planning.sizes import check_size, take_size
 from bots.planning.styles import STYLES, take_style
@@ -103,7 +104,7 @@ def extract(text: str, locale: Locale, given: Options) -> Extracted:
     """
     del locale  # both languages are read: people mix them
     quoted, texts = take_quotes(clean(text))
-    sentence = Sentence(quoted)
+    sentence = Sentence(spaced(quoted))
     background, invalid = take_background(sentence)
     size, bad_size = take_size(sentence)
     count, bad_count = _take_count(sentence)

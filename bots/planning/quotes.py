@@ -39,8 +39,8 @@ def _cleaned(character: str) -> str:
 def take_quotes(text: str) -> tuple[str, tuple[str, ...]]:
     """The sentence with each quote replaced by ``⟦n⟧``, and the quoted texts.
 
-    Marks: "…" “…” „…“ ‘…’ '…' 「…」 『…』 «…». Apostrophes are no marks; an empty quote vanishes; what is opened and never
-    closed is left as it stands.
+    Marks: "…" “…” „…“ ‘…’ '…' 「…」 『…』 «…». Apostrophes are no marks; an empty quote vanishes. A double mark that is
+    opened and never closed quotes the rest of its line.
 
     Args:
         text: Cleaned text (``clean``).
@@ -73,12 +73,18 @@ def _closing(text: str, position: int, closers: dict[str, list[int]], exhausted:
         end = text.find(closer, position + 1)
         if end < 0:
             exhausted.add(closer)
+            return _line_end(text, position) if _opens(text, position) else -1
         return end
     if mark in _SINGLE and _opens(text, position):
         places = closers[_SINGLE[mark]]
         index = bisect_left(places, position + 2)
         return places[index] if index < len(places) else -1
     return -1
+
+
+def _line_end(text: str, position: int) -> int:
+    end = text.find("\n", position)
+    return len(text) if end < 0 else end
 
 
 def _opens(text: str, position: int) -> bool:

@@ -35,7 +35,7 @@ middle side away way entry piece room board machine pole bars claim head root po
 o'clock die dash net rail tabs frames slider track note notes score beard lip loop tray away struck closet engine office
 worker claus yang fuji rex food fruit drink glass pieces tube cane salute voltage kiss family bald foggy dizzy customs
 locked unlocked prohibited registered construction multiply divide om information copyright cool entry baggage cube
-pistol ceremony viewing cable cars rice 밤 풀 물건 사람들
+pistol ceremony viewing cable cars rice 밤 풀 물건
 """
 _NO_KEYWORDS = frozenset(_WORDS_OF_GRAMMAR.split())
 _LOOSE = "~"

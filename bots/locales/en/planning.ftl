@@ -96,3 +96,4 @@ thing-image = image
 thing-chart = chart
 thing-card = steps
 thing-pair = { $first } and the { $second }
+transparent = transparent

@@ -113,3 +113,4 @@ thing-image = 이미지
 thing-chart = 그래프
 thing-card = 단계 카드
 thing-pair = { $first }, { $second }
+transparent = 투명

@@ -58,7 +58,32 @@ HEADINGS: Final = {
     "word": TextRole.BODY,
     "lettering": TextRole.BODY,
 }
-_MODIFIERS = (Tint, Trait)
+_NO_DEEDS: Final = frozenset(
+    [
+        "spring",
+        "string",
+        "evening",
+        "morning",
+        "ceiling",
+        "clothing",
+        "everything",
+        "something",
+        "anything",
+        "nothing",
+        "during",
+        "viking",
+        "meeting",
+        "painting",
+        "amazing",
+        "interesting",
+        "stunning",
+        "charming",
+        "matching",
+        "missing",
+        "following",
+        "beijing",
+    ]
+)
 
 
 def tokens(text: str) -> list[str]:
@@ -201,7 +226,7 @@ def _noun(words: list[str], lower: list[str], index: int) -> _Taken:
     found = find_noun(_run(words, index), "en")
     if found is not None:
         return (Thing(found.noun),), found.length
-    return ((Deed(word),), 1) if word.endswith("ing") and len(word) > 5 else None
+    return ((Deed(word),), 1) if word.endswith("ing") and len(word) > 5 and word not in _NO_DEEDS else None
 
 
 def _run(words: list[str], index: int) -> list[str]:

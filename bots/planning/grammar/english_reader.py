@@ -108,6 +108,9 @@ class EnglishReader(Lookahead):
         if phrase.negated:
             return
         stash, self._stash = self._stash, []
+        if stash and stash[0].count == 1 and phrase.count is None and not thing.noun.plural:
+            self.draft.unmet.append(Notice(key="one-color-only", args={"color": phrase.color or ""}))
+            phrase, stash = stash[0], []  # "a red and white basket" is one basket
         for earlier in _shared(stash, phrase, plural=thing.noun.plural):
             self._place(self.draft.thing(replace(thing.noun, plural=False), earlier))
             self._connector = Mark.AND
@@ -321,7 +324,8 @@ class EnglishReader(Lookahead):
 
     def _kinds(self, group: Group) -> None:
         """So "16 different animals": so many of them, unless they are listed after."""
-        count = self._phrase.count or _cells(self.draft.grid)
+        grid = self.draft.grid
+        count = self._phrase.count or (grid[0] * grid[1] if grid else None)
         self._phrase = Phrase()
         if self._list_follows():
             return
@@ -347,6 +351,9 @@ class EnglishReader(Lookahead):
             self._says = True
         elif mark is Mark.IT and self._last is not None and self._waiting is not None:
             antecedent = self._head[0] if self._head and not self._group else (self._group or [self._last])[-1]
+            if antecedent in self._waiting.subjects and not self._waiting.fronted:
+                self._drop_waiting()  # "a table with a lamp on it": the table is what has no drawing
+                return
             self._place(antecedent)
         elif mark is Mark.CANVAS:
             self._phrase = Phrase()
@@ -388,7 +395,3 @@ def _shared(stash: Sequence[Phrase], phrase: Phrase, *, plural: bool) -> list[Ph
         return [replace(one, count=total // parts + (index < total % parts)) for index, one in enumerate(stash)]
     each = 3 if plural else 1
     return [replace(one, count=one.count if one.count is not None else each) for one in stash]
-
-
-def _cells(grid: tuple[int, int] | None) -> int | None:
-    return grid[0] * grid[1] if grid else None

@@ -114,7 +114,9 @@ _FILLERS: Final = listed(
     "but or then next time for about using use whose its hey hi hello thanks thank again other another one's at to from "
     "by in on up it's i'd i'll what how why when e.g etc plus along well order something anything whole entire "
     "appear appears appearing look looks looking size sized shape shaped object objects item items thing things hand "
-    "drawn add insert append move bot try want wants would'"
+    "drawn add insert append move bot try want wants would' pls plz please pic pics pix img get gets got gimme wanna gonna lemme w wit u ur n "
+    "thx ty asap maybe kinda sorta lol haha idk ok okay yo hey bro dude guys btw etc floating hovering hanging possibly perhaps some somewhere "
+    "right called should must need needs team's says said"
 )
 
 

@@ -23,7 +23,10 @@ _TYPES: Final = {
 _CHART_TITLE: Final = re.compile(
     r"\s*,?\s*(?:titled|called|named|entitled|with (?:the )?title|제목[은는]?)?\s*⟦(?P<title>\d+)⟧", re.IGNORECASE
 )
-_CHART_LEAD: Final = re.compile(r"\s*(?:(?:of|showing|with|for|comparing|about)\b)?\s*[:：\-–]?\s*", re.IGNORECASE)
+_CHART_LEAD: Final = re.compile(
+    r"\s*(?:(?:of|showing|with|for|comparing|about)\b(?:\s[^\W\d_][\w ]{0,40}?(?=\s?[:：]))?)?\s*[:：\-–]?\s*",
+    re.IGNORECASE,
+)
 _ITEM: Final = re.compile(
     r"\s*(?:and\s+)?(?:⟦(?P<quoted>\d+)⟧|(?P<label>[^\W_][^,;:=\n⟦⟧%#]{0,40}?))(?:\s*[:=]\s*|\s+)"
     r"(?P<number>-?\d{1,12}(?:\.\d{1,6})?)\s?(?P<unit>%|[^\W\d_]{1,3}(?=\s*[,;.\n、]|\s*$))?\s*(?P<hex>#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3})?"
@@ -37,12 +40,18 @@ _STEPS: Final = re.compile(
     re.IGNORECASE,
 )
 _STEPS_END: Final = re.compile(
-    r"[.;\n]|[,、]\s*(?=(?:title|subtitle|caption|background|label|on an? |with|제목|부제|배경|캡션|글자)\b|⟦|제목|배경)",
+    r"[.;\n]|\s(?=with\s(?:an?|the|two|three|\d+)\s)|[,、]\s*(?=(?:title|subtitle|caption|background|label|on an? |with|제목|부제|배경|캡션|글자)\b|⟦|제목|배경)",
     re.IGNORECASE,
 )
 _STEP_SPLIT: Final = re.compile(
     r"\s*(?:[,、]\s*(?:and\s+|then\s+)?|→|->|(?:^|\s)\d{1,2}[.)]\s+|\s+then\s+)", re.IGNORECASE
 )
+_MARK: Final = re.compile(r"(?<![\w.#])(\d{1,2})[.)]\s+(?=\S)")
+_NUMBERED_END: Final = re.compile(
+    r"[,;\n]\s*(?=(?:with|and|title|subtitle|caption|background|on an?)\b|⟦|제목|배경)|\n", re.IGNORECASE
+)
+_FEWEST: Final = 2
+_LONGEST_STEP: Final = 120  # characters
 _STEP_TEXT: Final = re.compile(r"\s*(?:\s[-–—]\s|[:：])\s*")
 _QUOTED: Final = re.compile(r"⟦(\d+)⟧")
 
@@ -109,9 +118,26 @@ def _items(text: str, start: int, texts: Sequence[str]) -> tuple[list[list[Any]]
     return items, end
 
 
+def _take_numbered(insets: Insets, texts: Sequence[str]) -> None:
+    """Two or more numbered items make step cards without being called so: "1. pick 2. roast 3. brew"."""
+    marks = list(_MARK.finditer(insets.text))
+    run = [mark for index, mark in enumerate(marks) if int(mark[1]) == index + 1][:MAX_STEPS]
+    if len(run) < _FEWEST or len(run) != len(marks[:MAX_STEPS]):
+        return
+    tail = _NUMBERED_END.search(insets.text, run[-1].end())
+    end = tail.start() if tail else len(insets.text)
+    starts = [mark.end() for mark in run]
+    stops = [*(mark.start() for mark in run[1:]), end]
+    parts = [insets.text[start:stop].strip(" .,;\n") for start, stop in zip(starts, stops, strict=True)]
+    if all(parts) and all(len(part) <= _LONGEST_STEP for part in parts):
+        inset = Inset(kind=Kind.CARD, data={"steps": [_step(part, texts) for part in parts]})
+        _replace(insets, run[0].start(), end, inset)
+
+
 def _take_steps(insets: Insets, texts: Sequence[str]) -> None:
     match = _STEPS.search(insets.text)
     if match is None:
+        _take_numbered(insets, texts)
         return
     numbered = re.compile(r"\s*1[.)]\s").match(insets.text, match.end())
     stop = (

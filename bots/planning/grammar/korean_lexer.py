@@ -56,6 +56,16 @@ def lex(text: str, texts: Sequence[str]) -> list[Lexeme]:
     return found
 
 
+def is_color(word: str) -> bool:
+    """Whether a word is a colour, with or without its particle."""
+    return _color([word], 0) is not None
+
+
+def fixed_word(word: str) -> bool:
+    """Whether a word is one of the grammar's own: a count, place, size, heading, arrangement or connective."""
+    return bool(_GLUED_COUNT.fullmatch(word) or _fixed([word], 0) or _spot([word], 0) or _heading([word], 0))
+
+
 def _next(words: list[str], index: int, texts: Sequence[str]) -> tuple[Sequence[Lexeme], int]:
     return (
         _number(words, index)

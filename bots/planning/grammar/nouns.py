@@ -15,6 +15,14 @@ from moderation.types import Locale
 _KINDS: Final = {
     "animals": "animal",
     "pets": "animal",
+    "fruits": "fruit",
+    "과일": "fruit",
+    "vegetables": "vegetable",
+    "veggies": "vegetable",
+    "채소": "vegetable",
+    "야채": "vegetable",
+    "shapes": "shape",
+    "도형": "shape",
     "동물": "animal",
     "foods": "food",
     "음식": "food",
@@ -31,6 +39,16 @@ _KINDS: Final = {
     "sports": "sport",
     "clothes": "clothing",
     "옷": "clothing",
+}
+_MEMBERS: Final = {
+    group: tuple(names.split())
+    for group, names in {
+        "fruit": "apple banana orange strawberry watermelon grapes pineapple peach cherry lemon kiwi mango pear melon blueberry",
+        "vegetable": "carrot broccoli tomato corn cucumber potato eggplant onion garlic lettuce pea mushroom",
+        "shape": "circle square triangle rhombus star heart",
+        "animal": "dog cat rabbit fox bear panda lion elephant monkey pig frog penguin owl horse giraffe turtle koala tiger "
+        "cow sheep duck whale dolphin octopus butterfly",
+    }.items()
 }
 _CASES: Final = (
     (("을", "를", "이", "가", "은", "는", "도", "만"), Case.MARKED),
@@ -86,8 +104,14 @@ def kind_of(word: str) -> str | None:
 
 @cache
 def some_of(group: str) -> tuple[Noun, ...]:
-    """Nouns of a group whose names differ, in the order of the table."""
-    chosen = [noun for noun in table.all_nouns() if noun.group == group and "face" not in noun.name]
+    """Nouns of a group: well-known ones that differ, or those of the table in its order."""
+    members = _MEMBERS.get(group)
+    by_name = {noun.name: noun for noun in table.all_nouns()}
+    chosen = (
+        [by_name[name] for name in members]
+        if members
+        else [noun for noun in by_name.values() if noun.group == group and "face" not in noun.name]
+    )
     return tuple(Noun(label=noun.name, name=noun.name, art=noun.art) for noun in chosen)
 
 

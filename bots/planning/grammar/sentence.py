@@ -1,7 +1,9 @@
 """A whole text to a finished draft: notations out, words in, and the odds and ends that only the end decides."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from bots.planning.grammar.draft import MAX_OBJECTS, Draft
 from bots.planning.grammar.english_lexer import lex as lex_english
@@ -12,6 +14,11 @@ from bots.planning.grammar.korean_lexer import lex as lex_korean
 from bots.planning.grammar.korean_reader import KoreanReader
 from generator.scene import Arrangement, Kind, Notice, RelationKind, Scene, SceneObject, TextRole
 from generator.sketch.word_forms import has_hangul
+
+_PARTS: Final = re.compile(
+    r"(?:\b(?:\d{1,3}|[a-z]{3,8})\s)?\b(?P<noun>[a-z]{3,20})\s?[(:]\s?(?P<parts>\d{1,2}\s[a-z]{3,12}(?:\s?(?:,|,?\sand|&)\s?\d{1,2}\s[a-z]{3,12}){1,8})\)",
+    re.IGNORECASE,
+)
 
 
 def read_scene(text: str, texts: Sequence[str], *, images: Sequence[str] = (), draft: Draft | None = None) -> Draft:
@@ -24,7 +31,7 @@ def read_scene(text: str, texts: Sequence[str], *, images: Sequence[str] = (), d
         draft: What is there already; a fresh draft if None.
     """
     draft = draft if draft is not None else Draft()
-    text, quoted = quote_headings(text, tuple(texts))
+    text, quoted = quote_headings(_PARTS.sub(_spread, text), tuple(texts))
     insets = take_insets(text, quoted)
     if insets.empty_chart:
         draft.unmet.append(Notice(key="chart-needs-numbers"))
@@ -38,8 +45,16 @@ def read_scene(text: str, texts: Sequence[str], *, images: Sequence[str] = (), d
     return draft
 
 
+def _spread(match: re.Match[str]) -> str:
+    """So "5 balloons (2 red, 3 blue)" says the same as "2 red balloons, 3 blue balloons"."""
+    parts = re.split(r"\s*(?:,|\band\b|&)\s*", match["parts"])
+    # A sentence of its own: what is said next of place or relation is about all of them and about nothing before.
+    return ". " + " and ".join(f"{part.strip()} {match['noun']}" for part in parts if part.strip())
+
+
 def notices(draft: Draft) -> tuple[Notice, ...]:
     """What of the text could not be drawn as asked."""
+    draft.traits = [word for word in draft.traits if word not in draft.unknown]
     lists = (
         ("unknown-noun", "nouns", draft.unknown),
         ("deed-not-drawn", "words", draft.deeds),
