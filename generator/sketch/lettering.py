@@ -36,7 +36,8 @@ def set_text(item: SceneObject, width: float, height: float) -> Setting:
         pad_x = min(1.4 * pad_y, 0.1 * width)
     else:
         pad_x = pad_y = min(0.03 * height, 0.012 * width)  # room for a contour, whether or not there is one
-    block = fit(item.text or "", max(1.0, width - 2 * pad_x), max(1.0, height - 2 * pad_y), weight=heavy)
+    even = item.role is TextRole.LABEL
+    block = fit(item.text or "", max(1.0, width - 2 * pad_x), max(1.0, height - 2 * pad_y), weight=heavy, even=even)
     return Setting(block=block, pad_x=pad_x, pad_y=pad_y)
 
 

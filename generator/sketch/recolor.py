@@ -23,7 +23,8 @@ def main_color(drawing: Drawing) -> str:
         score += 0.3 * area * _weight(color)
         if score > best_score and area > 0:
             best, best_score = color, score
-    return best
+    # Where a family spans many hues its middle may be a mere detail: the eye names the largest part.
+    return max(drawing.palette, key=lambda pair: (same_family(pair[0], best), pair[1]))[0]
 
 
 def same_family(color: str, main: str) -> bool:

@@ -28,7 +28,7 @@ _RESCUE_TRIALS = 60
 _HERO = {Size.TINY: 0.35, Size.SMALL: 0.58, Size.MEDIUM: 0.84, Size.LARGE: 0.94, Size.HUGE: 1.0}
 """Share of the region that a lone block may take."""
 
-_VARIETY = 0.05
+_VARIETY = 0.22
 """By how much chance may favor a candidate, so that another seed may bring another composition."""
 
 _LIKELY_FILL = 0.4
@@ -39,6 +39,9 @@ _MOST_EASED = 0.4
 
 _LEAST_CAP = 0.7
 """Rather than shrink the others below this share of the usual scale, a block misses its third, and that is said."""
+
+_GROUNDED, _ONE_HEIGHT = 4, 1.7
+"""Up to so many blocks stand on one line, if the highest is less than so many times the lowest."""
 
 Placed = list[tuple[float, float]]
 
@@ -64,7 +67,7 @@ def compose(model: Model, room: Room, seed: int) -> tuple[Placed, float]:
     Whatever the model demands is kept; that always works, because in the last resort each block has a row of its own.
     """
     wide, high = room.region[2] - room.region[0], room.region[3] - room.region[1]
-    search = RowSearch(model, wide, high, _cap(model.blocks, room), grounded=len(model.blocks) <= 4)
+    search = RowSearch(model, wide, high, _cap(model.blocks, room), grounded=_is_grounded(model.blocks))
     candidates = _candidates(search, seed)
     best: tuple[float, Placed, float] | None = None
     for rows in candidates[:_SPREADS]:
@@ -82,6 +85,12 @@ def compose(model: Model, room: Room, seed: int) -> tuple[Placed, float]:
     if best is None:
         return _stairs(model, room)
     return best[1], best[2]
+
+
+def _is_grounded(blocks: Sequence[Block]) -> bool:
+    """A few of about one height stand on a ground line; a car beside a heap of apples is centred on it."""
+    heights = [block.height for block in blocks]
+    return len(blocks) <= _GROUNDED and max(heights) < _ONE_HEIGHT * min(heights)
 
 
 def stray(block: Block, at: tuple[float, float], scale: float, canvas: Box) -> bool:
@@ -109,8 +118,9 @@ def _candidates(search: RowSearch, seed: int) -> list[Rows]:
         rows = search.trial(number, chance, 1.0)
         if rows is not None:
             found.append(rows)
-    varied = [(rows.score * (1 + _VARIETY * chance.random()), index) for index, rows in enumerate(found)]
-    return [found[index] for _, index in sorted(varied, reverse=True)]
+    distinct = list({rows.rows: rows for rows in found}.values())
+    varied = [(rows.score * (1 + _VARIETY * chance.random()), index) for index, rows in enumerate(distinct)]
+    return [distinct[index] for _, index in sorted(varied, reverse=True)]
 
 
 def _cap(blocks: Sequence[Block], room: Room) -> float:
@@ -216,22 +226,28 @@ def _row_tops(search: RowSearch, rows: Rows, room: Room) -> list[float]:
     slack = (bottom - top) - sum(heights)
     count = len(heights)
     gap = min(max(slack, 0.0) / (count + 0.5), 0.7 * scale) if count > 1 else 0.0
-    y = (top + bottom - sum(heights) - gap * (count - 1)) / 2
+    wanted = [_row_place(search, row) for row in rows.rows]
+    # Rows without a place share what those at the top and at the bottom leave.
+    upper = sum(height + gap for height, place in zip(heights, wanted, strict=True) if place == 0.0)
+    lower = sum(height + gap for height, place in zip(heights, wanted, strict=True) if place == 1.0)
+    free = [height for height, place in zip(heights, wanted, strict=True) if place not in {0.0, 1.0}]
+    y = (top + upper + bottom - lower - sum(free) - gap * (len(free) - 1)) / 2
     wishes = []
-    for row, height in zip(rows.rows, heights, strict=True):
-        wanted = {row_of(search.model.blocks[i].place) for i in row}
-        wish = y
-        if 0.0 in wanted:
-            wish = top
-        elif 1.0 in wanted:
-            wish = bottom - height
-        elif 0.5 in wanted:
-            wish = (room.canvas[1] + room.canvas[3] - height) / 2
-        wishes.append(wish)
+    for place, height in zip(wanted, heights, strict=True):
+        if place in {0.0, 1.0}:
+            wishes.append(top if place == 0.0 else bottom - height)
+            continue
+        wishes.append((room.canvas[1] + room.canvas[3] - height) / 2 if place == 0.5 else y)
         y += height + gap
     starts, ends = [top] * count, [bottom - height for height in heights]
     edges = [(r, r + 1, heights[r] + min(GAP * scale, max(slack, 0.0) / count)) for r in range(count - 1)]
     return near(sorted(wishes), starts, ends, edges) or wishes
+
+
+def _row_place(search: RowSearch, row: Sequence[int]) -> float | None:
+    """Where on the canvas a row belongs: 0 at the top, 1 at the bottom, 0.5 in the middle, None if nothing was said."""
+    wanted = {row_of(search.model.blocks[i].place) for i in row}
+    return next((place for place in (0.0, 1.0, 0.5) if place in wanted), None)
 
 
 def _stairs(model: Model, room: Room) -> tuple[Placed, float]:

@@ -15,6 +15,10 @@ _LIMITS = (0.05, 20.0)
 """Aspects beyond these are taken as these: nothing useful is that thin."""
 
 
+_TALLEST_CHART = 0.95
+"""Least width/height of a chart."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaves:
     """Measures objects.
@@ -23,17 +27,23 @@ class Leaves:
         scene: The canvas matters for text and for the shape of clusters.
         metrics: The port.
         wanted: Width/height that a free cluster should come near to.
+        flex: Factor on the width/height of cards and, gentler, of charts: their insides adapt.
     """
 
     scene: Scene
     metrics: Metrics
     wanted: float
+    flex: float = 1.0
 
     def __call__(self, item: SceneObject, flat: bool) -> tuple[Box, ...]:  # noqa: FBT001 - the Leaf signature
         """Boxes of the object's instances in units."""
         if item.kind is Kind.TEXT:
             return (self._text(item),)
         aspect = min(max(self.metrics.aspect(item), _LIMITS[0]), _LIMITS[1])
+        if item.kind is Kind.CARD:
+            aspect *= self.flex
+        elif item.kind is Kind.CHART:
+            aspect = max(_TALLEST_CHART, aspect * math.sqrt(self.flex))
         return arrange(item, aspect, self.wanted, flat=flat)
 
     def _text(self, item: SceneObject) -> Box:

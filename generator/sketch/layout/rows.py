@@ -15,6 +15,9 @@ from generator.sketch.layout.model import Model
 from generator.sketch.layout.orders import closure, topological
 from generator.sketch.layout.regions import column_of, row_of
 
+_FEW = 8
+"""Up to so many blocks, what is left or right of something stands in one row with it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
@@ -56,6 +59,7 @@ class RowSearch:
     depth_below: list[int] = field(init=False)
     before: list[tuple[int, int]] = field(init=False)
     apart: list[int] = field(init=False)
+    beside: list[tuple[int, int]] = field(init=False)
 
     def __post_init__(self) -> None:
         blocks = self.model.blocks
@@ -84,6 +88,8 @@ class RowSearch:
             self.apart[one] |= 1 << other
             self.apart[other] |= 1 << one
         self.before = [(a, b) for a, b in pairs if not self.apart[a] >> b & 1]
+        rows = [row_of(block.place) for block in self.model.blocks]
+        self.beside = [(a, b) for a, b in self.before if count <= _FEW and None in {rows[a], rows[b]}]
 
     @property
     def fewest(self) -> int:
@@ -138,13 +144,21 @@ class RowSearch:
         few = count <= 3 and not any(block.place for block in self.model.blocks)
         hero = 1.25 if few and len(rows) == 1 and self.width > 0.95 * self.height else 1.0
         told = 1.06 if [i for row in rows for i in row] == list(range(count)) else 1.0
-        lost = sum(
+        lost: float = sum(
             abs(wanted - r / max(len(rows) - 1, 1)) > 0.34
             for r, row in enumerate(rows)
             for i in row
             if len(rows) > 1 and (wanted := row_of(self.model.blocks[i].place)) is not None
         )
+        row_by_block = {i: r for r, row in enumerate(rows) for i in row}
+        if count <= _FEW:  # one thing in a corner must not pull all others to its edge
+            lost += 0.4 * sum(len(row) for row in rows if self._is_mixed(row))
+        lost += sum(row_by_block[a] != row_by_block[b] for a, b in self.beside)
         return scale * hero * told * (1 - 0.15 * uneven) / (1 + lost)
+
+    def _is_mixed(self, row: Sequence[int]) -> bool:
+        places = {row_of(self.model.blocks[i].place) for i in row}
+        return None in places and bool(places & {0.0, 1.0})
 
     def _order(self, chance: random.Random, noise: float) -> list[int]:
         count = len(self.widths)
@@ -196,6 +210,8 @@ class RowSearch:
                     (loads[r] + self.widths[i]) / average
                     + (0.7 * max(0.0, self.heights[i] - tops[r]) if tops[r] else 0.0)
                     + 6 * self._stray(i, r, number)
+                    + 2 * (count <= _FEW and self._is_mixed([i, *(j for j in range(count) if assigned[j] == r)]))
+                    + 2 * sum(assigned[j] not in {-1, r} for pair in self.beside if i in pair for j in pair if j != i)
                     + 0.5 * noise * chance.random()
                 ),
             )

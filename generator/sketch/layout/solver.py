@@ -1,14 +1,16 @@
 """The whole solve: writing first, then everything else around pins or afresh, then the judgement."""
 
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 
-from generator.scene import TRANSPARENT, Box, Kind, Notice, RelationKind, Scene, SceneObject
+from generator.scene import TRANSPARENT, Arrangement, Box, Kind, Notice, RelationKind, Scene, SceneObject
 from generator.sketch.layout import cells, pins
 from generator.sketch.layout.bands import is_band
 from generator.sketch.layout.checks import holds, overlapping, problems
 from generator.sketch.layout.clusters import grid_is_too_small
-from generator.sketch.layout.compose import Room, compose, eased
+from generator.sketch.layout.compose import Room, compose, eased, stray
 from generator.sketch.layout.geometry import center, union
 from generator.sketch.layout.grouping import directed, group_rows
 from generator.sketch.layout.leaves import Leaves, settle_texts
@@ -20,6 +22,19 @@ from generator.sketch.layout.zorder import drawing_order
 
 _STICKER_MARGIN = 0.075
 """A lone thing on a transparent ground fills 85 % of the canvas."""
+
+
+_FEW = 5
+"""Up to so many objects, several shapes of their clusters and panels are tried."""
+
+_HEAPS = (1.0, 2.6, 0.4)
+"""Factors on the shape of clusters: a heap, a row, a column."""
+
+_FLEXES = (1.0, 0.7, 0.33)
+"""Factors on the shape of panels."""
+
+_VARIETY = 0.25
+"""By how much chance may favor a shape."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,22 +95,51 @@ def _afresh(scene: Scene, metrics: Metrics, seed: int, kept: Mapping[str, tuple[
 def _composed(
     scene: Scene, movable: Mapping[str, SceneObject], metrics: Metrics, room: Room, seed: int
 ) -> dict[str, tuple[Box, ...]]:
+    """The roomiest of a few shapes of clusters and panels; chance has a say, so that another seed looks different."""
+    chance = random.Random(seed)
+    best: tuple[float, dict[str, tuple[Box, ...]]] | None = None
+    for leaf in _shapes(scene, movable, metrics, room):
+        boxes, value = _composed_of(leaf, movable, room, seed)
+        value *= 1 + _VARIETY * chance.random()
+        if best is None or value > best[0]:
+            best = value, boxes
+    return settle_texts(best[1] if best else {}, movable, metrics)
+
+
+def _shapes(scene: Scene, movable: Mapping[str, SceneObject], metrics: Metrics, room: Room) -> list[Leaves]:
     wide, high = room.region[2] - room.region[0], room.region[3] - room.region[1]
-    lone = len(movable) == 1
-    wanted = wide / high if lone else min(max((wide / high) ** 0.5, 0.7), 1.6)
+    wanted = wide / high if len(movable) == 1 else min(max((wide / high) ** 0.5, 0.7), 1.6)
+    few = len(movable) <= _FEW
+    heaped = any(item.count > 1 and item.arrangement is Arrangement.CLUSTER for item in movable.values())
+    panels = any(item.kind in {Kind.CHART, Kind.CARD} for item in movable.values())
+    factors = _HEAPS if few and heaped and len(movable) > 1 else (1.0,)
+    flexes = _FLEXES if few and panels else (1.0,)
+    return [
+        Leaves(scene=scene, metrics=metrics, wanted=wanted * factor, flex=flex)
+        for factor, flex in product(factors, flexes)
+    ]
+
+
+def _composed_of(
+    leaf: Leaves, movable: Mapping[str, SceneObject], room: Room, seed: int
+) -> tuple[dict[str, tuple[Box, ...]], float]:
+    """Boxes by object id, and how good they are: the scale, less where blocks miss their places."""
+    scene = leaf.scene
     links = attachments(scene.relations, movable.keys())
     before = [pair for relation in scene.relations if directed(relation)[0] == "x" for pair in directed(relation)[1]]
-    leaf = Leaves(scene=scene, metrics=metrics, wanted=wanted)
     nesting = Nesting(items=movable, links=links, leaf=leaf, before=before)
     grouped = group_rows(nesting.blocks(), scene.relations, tall=scene.height > 1.5 * scene.width)
     model = build_model(replace(grouped, blocks=tuple(eased(grouped.blocks, room))), scene.relations)
-    if lone and not _is_sticker(scene):
-        room = replace(room, lone_size=movable[model.blocks[0].root].size)
+    only = movable[model.blocks[0].root]
+    if len(movable) == 1 and not _is_sticker(scene) and only.kind not in {Kind.CHART, Kind.CARD}:
+        room = replace(room, lone_size=only.size)
     places, scale = compose(model, room, seed)
     boxes: dict[str, tuple[Box, ...]] = {}
+    strays = 0
     for block, (x, y) in zip(model.blocks, places, strict=True):
         boxes |= block.put(x, y, scale)
-    return settle_texts(boxes, movable, metrics)
+        strays += stray(block, (x, y), scale, room.canvas)
+    return boxes, scale / (1 + strays)
 
 
 def _is_sticker(scene: Scene) -> bool:
