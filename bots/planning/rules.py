@@ -5,7 +5,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
-from bots.conversation import MAX_TEXT, Conversation, Turn
+from bots.conversation import MAX_TEXT, Conversation
 from bots.planning.asking import not_in_picture, not_understood
 from bots.planning.corrections import corrected
 from bots.planning.grammar import Draft, notices, place_scene, read_scene
@@ -176,14 +176,13 @@ def _vary(conversation: Conversation, source: GenerationRecord, options: Extract
 
 
 def _undo(conversation: Conversation, source: GenerationRecord, text: str) -> Plan:
-    """The older picture again, box by box and with its own seed; it descends from the newest one."""
-    newest = _newest(conversation) or source
+    """The older picture again, box by box and with its own seed; it descends from the one that it shows."""
     changes = (Notice(key="undone"),)
     request = replace(
         source.request,
         intent=Intent.UNDO,
         prompt=text,
-        parents=(newest.id,),
+        parents=(source.id,),
         scene=source.scene,
         seed=source.seed,
         num_images_per_prompt=1,
@@ -234,7 +233,14 @@ def _uploads(conversation: Conversation, options: Extracted) -> Uploads:
 
 
 def _references(uploads: Uploads) -> tuple[Reference, ...]:
-    return tuple(Reference(digest=digest, role=role) for digest, role in uploads.roles.items())[:MAX_REFERENCES]
+    """One for each use; an image may be placed and give its colours as well."""
+    chosen = [Reference(digest=digest, role=role) for digest, role in uploads.roles.items()]
+    placed = [
+        Reference(digest=digest, role=ReferenceRole.OBJECT)
+        for digest in uploads.placed
+        if uploads.roles.get(digest) is not ReferenceRole.OBJECT
+    ]
+    return (*chosen, *placed)[:MAX_REFERENCES]
 
 
 def _merged(before: tuple[Reference, ...], new: tuple[Reference, ...], scene: Scene) -> tuple[Reference, ...]:
@@ -261,11 +267,6 @@ def _nothing_to_draw(draft: Draft) -> Plan:
         return Plan(outcome="question", words=Notice(key="nothing-to-draw"))
     notice = Notice(key="nothing-to-draw-known", args={"nouns": ", ".join(words)})
     return Plan(outcome="question", words=notice, unmet=notices(draft))
-
-
-def _newest(conversation: Conversation) -> GenerationRecord | None:
-    turns: tuple[Turn, ...] = conversation.turns
-    return next((turn.generations[-1] for turn in reversed(turns) if turn.generations), None)
 
 
 def _seed(conversation: Conversation, options: Extracted) -> int:

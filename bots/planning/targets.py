@@ -46,6 +46,15 @@ _COUNTED: Final = re.compile(
 )
 
 
+_READ: Final = 500  # characters of a turn in which things are named
+_THE: Final = re.compile(r"\bthe\s(?P<thing>[\w'-]{1,20}(?:\s[\w'-]{1,20}){0,2})", re.IGNORECASE)
+_MARKED: Final = re.compile(r"[가-힣]{1,10}(?:을|를|은|는)(?![가-힣])")
+_ADDS: Final = re.compile(
+    r"\b(?:add|draw|include|insert|create|another|new|with|instead|replace|into|undo|back)\b|추가|넣|그려|만들어|더해|대신|되돌",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """The image meant, or why there is none. ``explicit`` when a reply or the words chose it."""
@@ -69,6 +78,7 @@ def find_target(conversation: Conversation, words: str) -> Target:
         index = reply.image if reply else 0
         return Target(replied[index if 0 <= index < len(replied) else 0], explicit=True)
     shown = _showing(batches, words, conversation.locale)
+    shown = shown or _named_elsewhere(batches, words, conversation.locale)
     return Target(shown, explicit=True) if shown else Target(batches[-1][0])
 
 
@@ -162,6 +172,26 @@ def _numbered(batches: tuple[Batch, ...], replied: Batch | None, number: int) ->
     if number == 0 or abs(number) > len(choice):
         return Target(None, missing=Notice(key="no-such-image", args={"number": number, "count": len(choice)}))
     return Target(choice[number - 1 if number > 0 else number], explicit=True)
+
+
+def _named_elsewhere(batches: tuple[Batch, ...], words: str, locale: Locale) -> GenerationRecord | None:
+    """The newest image that shows what the words change, where the newest of all shows none of it ("the rocket")."""
+    if _ADDS.search(words[:_READ]):
+        return None
+    arts = set(_definite(words[:_READ], locale))
+    if not arts or arts & _arts(batches[-1][0]):
+        return None
+    return next((batch[0] for batch in reversed(batches) if arts <= _arts(batch[0])), None)
+
+
+def _arts(record: GenerationRecord) -> set[str]:
+    return {item.art for item in (record.scene.objects if record.scene else ()) if item.art}
+
+
+def _definite(words: str, locale: Locale) -> list[str]:
+    """The drawings of nouns with "the", or with a Korean particle that marks what is spoken of."""
+    named = [match["thing"] for match in _THE.finditer(words)] + [match[0] for match in _MARKED.finditer(words)]
+    return [art for thing in named for art in drawn_in(thing, locale)[:1]]
 
 
 def _showing(batches: tuple[Batch, ...], words: str, locale: Locale) -> GenerationRecord | None:

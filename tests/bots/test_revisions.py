@@ -197,7 +197,10 @@ def test_a_step_moves_by_what_was_said_and_moves_nothing_else():
 def test_a_step_ends_at_the_edge_of_the_canvas():
     after = revise(poster(), "move the car way up", TEXTS).scene
 
-    assert after.find("car1").boxes[0][1] == 0
+    assert after.find("car1").boxes[0][1] == poster().find("car1").boxes[0][1]
+
+    below = revise(poster(), "move the car 2000 px down", TEXTS).scene
+    assert 1000 < below.find("car1").boxes[0][3] < 1024
 
 
 def test_things_that_change_places_stand_where_the_other_stood():

@@ -11,6 +11,7 @@ from bots.conversation import MAX_TEXT, Attachment, Conversation, Options, Reply
 from bots.planning.plan import Plan
 from bots.planning.rules import RulesPlanner, plan_by_rules
 from generator.request import Intent, ReferenceRole
+from generator.scene import Kind, Place
 from storage.records import Credential, GenerationRecord
 from tests.bots.threads import drawn, image, thread
 
@@ -100,7 +101,7 @@ def test_a_design_conversation_of_twelve_turns_is_planned():
     assert not any(plan.unmet for plan in plans)
     requests = [plan.request for plan in plans if plan.request is not None]
     assert [one.parents for one in requests] == [
-        *((), ("g0",), ("g1",), ("g2",), ("g3",), ("g4",), ("g5",), ("g6",), ("g7",)),
+        *((), ("g0",), ("g1",), ("g2",), ("g3",), ("g4",), ("g5",), ("g5",), ("g7",)),
         ("g3",),
         ("g10",),
     ]
@@ -286,3 +287,40 @@ def test_a_question_for_reasons_is_answered_honestly(text, locale):
     assert plan.outcome == "answer"
     assert plan.words is not None
     assert plan.words.key == "answer-why"
+
+
+def test_undoing_twice_goes_back_twice():
+    turns = []
+    for number, text in enumerate(("a red car and a tree", "make the car blue", "make the car green", "undo")):
+        plan = plan_by_rules(thread(text, *turns))
+        assert plan.request is not None
+        made = image(f"g{number}", parents=plan.request.parents, scene=plan.request.scene)
+        turns.append(drawn(replace(made, request=plan.request), text=text))
+
+    again = plan_by_rules(thread("undo", *turns)).request
+
+    assert again is not None
+    assert again.scene is not None
+    assert again.scene.objects[0].color == "#ff0000"
+    assert again.parents == ("g0",)
+
+
+def test_an_upload_put_somewhere_in_a_picture_is_placed_and_moves_nothing():
+    plan = plan_by_rules(thread("put my photo in the top right and use its colors", drawn(image("one")), attachments=1))
+
+    assert plan.request is not None
+    photo = plan.request.scene.objects[-1]
+    assert (photo.kind, photo.at) == (Kind.IMAGE, Place.TOP_RIGHT)
+    assert {one.role for one in plan.request.references} == {ReferenceRole.OBJECT, ReferenceRole.PALETTE}
+    assert [change.key for change in plan.changes] == ["added"]
+
+
+def test_the_named_thing_chooses_the_image_that_shows_it():
+    rocket = image("one", scene=plan_by_rules(thread("a rocket")).request.scene)
+    turns = (drawn(rocket), drawn(image("two"), author="ben"))
+
+    assert plan_by_rules(thread("make the rocket green", *turns)).request.parents == ("one",)
+    assert plan_by_rules(thread("make the car green", *turns)).request.parents == ("two",)
+    assert plan_by_rules(thread("make it green", *turns)).outcome == "question"
+    assert plan_by_rules(thread("로켓을 초록색으로 바꿔줘", *turns)).request.parents == ("one",)
+    assert plan_by_rules(thread("add the rocket next to the car", *turns)).request.parents == ("two",)

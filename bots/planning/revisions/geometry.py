@@ -12,6 +12,8 @@ from generator.scene import Box, Relation, RelationKind, Scene, SceneObject
 CARRIED: Final = frozenset({RelationKind.ON, RelationKind.INSIDE})
 """Who stands on or in something goes where that goes."""
 
+_MARGIN: Final = 0.02  # of the canvas's shorter side, that a step leaves free
+
 
 def with_carried(scene: Scene, identities: Iterable[str]) -> set[str]:
     """These and everything that stands on or in them."""
@@ -29,12 +31,13 @@ def is_laid_out(scene: Scene, *identities: str) -> bool:
     return all((item := scene.find(identity)) is not None and item.boxes for identity in identities)
 
 
-def shifted(scene: Scene, identity: str, right: float, down: float) -> Scene:
-    """The object and what it carries moved by so many pixels, no farther than the canvas goes."""
+def shifted(scene: Scene, identity: str, right: float, down: float, *, margin: float = _MARGIN) -> Scene:
+    """The object and what it carries moved by so many pixels, at most to the canvas's margin (a share of its side)."""
     group = with_carried(scene, [identity])
     left, top, end, bottom = _around(box for item in scene.objects if item.id in group for box in item.boxes)
-    right = min(max(right, -left), max(scene.width - end, -left))
-    down = min(max(down, -top), max(scene.height - bottom, -top))
+    air = margin * min(scene.width, scene.height)
+    right = min(max(right, min(0.0, air - left)), max(0.0, scene.width - air - end))
+    down = min(max(down, min(0.0, air - top)), max(0.0, scene.height - air - bottom))
     return replace(
         scene, objects=tuple(_moved(item, right, down) if item.id in group else item for item in scene.objects)
     )
@@ -50,8 +53,8 @@ def exchanged(scene: Scene, first: str, second: str) -> Scene:
     if is_laid_out(scene, first, second):
         from_x, from_y = _center(one)
         to_x, to_y = _center(other)
-        scene = shifted(scene, first, to_x - from_x, to_y - from_y)
-        scene = shifted(scene, second, from_x - to_x, from_y - to_y)
+        scene = shifted(scene, first, to_x - from_x, to_y - from_y, margin=0)
+        scene = shifted(scene, second, from_x - to_x, from_y - to_y, margin=0)
     places = {first: other.at, second: one.at}
     objects = tuple(replace(item, at=places[item.id]) if item.id in places else item for item in scene.objects)
     return replace(scene, objects=objects, relations=relations)

@@ -17,6 +17,7 @@ from bots.planning.grammar.lexemes import (
     Spot,
     Tint,
     Unknown,
+    Upload,
 )
 from bots.planning.grammar.sentence import notices, read_scene
 from bots.planning.revisions.editor import Editor
@@ -242,6 +243,9 @@ class _Reviser:
         if spot_index is None:
             self._change(fragment, found)
             return
+        if self._brings_upload(fragment):
+            self._add(fragment, found)
+            return
         first = next((mention for mention in found if mention.noun is not None), None)
         if first is not None and not first.ids and is_indefinite(fragment, first):
             self._add(fragment, found)
@@ -255,6 +259,15 @@ class _Reviser:
         self._missing += [mention.word for mention in objects if not mention.ids]
         for identity in targets:
             self._put(identity, spot, tuple(one for one in others if one != identity), related=bool(objects))
+
+    def _brings_upload(self, fragment: Fragment) -> bool:
+        """Whether "put my photo …" is about an upload that is not in the picture yet."""
+        there = {item.image for item in self._editor.scene.objects}
+        named = [one.index for one in fragment.lexemes if isinstance(one, Upload)]
+        digests = {
+            digest for index in named for digest in (self._images if index is None else self._images[index : index + 1])
+        }
+        return not digests <= there
 
     def _put(self, identity: str, spot: Spot, others: tuple[str, ...], *, related: bool) -> None:
         if spot.relation is not None and others:
