@@ -41,7 +41,7 @@ _LEAST_CAP = 0.7
 """Rather than shrink the others below this share of the usual scale, a block misses its third, and that is said."""
 
 _GROUNDED, _ONE_HEIGHT = 4, 1.7
-"""Up to so many blocks stand on one line, if the highest is less than so many times the lowest."""
+"""Up to so many blocks stand on one line; heaps up to so many times as high as the lowest block do, too."""
 
 Placed = list[tuple[float, float]]
 
@@ -88,9 +88,11 @@ def compose(model: Model, room: Room, seed: int) -> tuple[Placed, float]:
 
 
 def _is_grounded(blocks: Sequence[Block]) -> bool:
-    """A few of about one height stand on a ground line; a car beside a heap of apples is centred on it."""
+    """A few stand on one ground line, a mouse by a house too; only beside a high heap things are centred on it."""
     heights = [block.height for block in blocks]
-    return len(blocks) <= _GROUNDED and max(heights) < _ONE_HEIGHT * min(heights)
+    uneven = max(heights) >= _ONE_HEIGHT * min(heights)
+    heap = any(len(block.boxes[block.root]) > 1 and block.height == max(heights) for block in blocks)
+    return len(blocks) <= _GROUNDED and not (uneven and heap)
 
 
 def stray(block: Block, at: tuple[float, float], scale: float, canvas: Box) -> bool:
