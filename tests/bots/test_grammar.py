@@ -30,6 +30,14 @@ def told(sentence: str) -> str:
 
 
 ENGLISH = [
+    ("a red and white basket", "basket1 #ff0000"),
+    ("5 balloons (2 red, 3 blue) at the top", "balloon1 x2 #ff0000 @top; balloon2 x3 #0000ff @top"),
+    ("a table with a lamp on it", "lamp1"),
+    ("two people and a dog pls", "person1 x2; dog1"),
+    (
+        "a sign that says KEEP OUT next to a tree",
+        'sign1; label1 "KEEP OUT"; tree1; label1 on sign1; sign1 next_to tree1',
+    ),
     (
         "a poster: three red apples left of a blue car, title ⟦0⟧",
         'apple1 x3 #ff0000; car1 #0000ff; title1 "SALE"; apple1 left_of car1',

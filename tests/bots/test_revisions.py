@@ -180,6 +180,12 @@ def test_any_words_leave_a_scene_that_holds_together(words):
     assert all({one.subject, *one.objects} <= set(ids) for one in scene.relations)
 
 
+def thing(scene: Scene, identity: str) -> SceneObject:
+    found = scene.find(identity)
+    assert found is not None
+    return found
+
+
 def center(item):
     left, top = min(box[0] for box in item.boxes), min(box[1] for box in item.boxes)
     return (left + max(box[2] for box in item.boxes)) / 2, (top + max(box[3] for box in item.boxes)) / 2
@@ -189,7 +195,7 @@ def test_a_step_moves_by_what_was_said_and_moves_nothing_else():
     before = poster()
     after = revise(before, "move the car 100 px to the right", TEXTS).scene
 
-    car, moved = before.find("car1"), after.find("car1")
+    car, moved = thing(before, "car1"), thing(after, "car1")
     assert moved.boxes == tuple((x0 + 100, y0, x1 + 100, y1) for x0, y0, x1, y1 in car.boxes)
     assert [item for item in after.objects if item.id != "car1"] == [i for i in before.objects if i.id != "car1"]
 
@@ -197,16 +203,16 @@ def test_a_step_moves_by_what_was_said_and_moves_nothing_else():
 def test_a_step_ends_at_the_edge_of_the_canvas():
     after = revise(poster(), "move the car way up", TEXTS).scene
 
-    assert after.find("car1").boxes[0][1] == poster().find("car1").boxes[0][1]
+    assert thing(after, "car1").boxes[0][1] == thing(poster(), "car1").boxes[0][1]
 
     below = revise(poster(), "move the car 2000 px down", TEXTS).scene
-    assert 1000 < below.find("car1").boxes[0][3] < 1024
+    assert 1000 < thing(below, "car1").boxes[0][3] < 1024
 
 
 def test_things_that_change_places_stand_where_the_other_stood():
     before, after = poster(), revise(poster(), "swap the apples and the tree", TEXTS).scene
 
-    assert center(after.find("tree1")) == center(before.find("apple1"))
+    assert center(thing(after, "tree1")) == center(thing(before, "apple1"))
     assert [one.subject for one in after.relations if one.kind.value == "left_of"] == ["tree1"]
 
 

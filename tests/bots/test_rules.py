@@ -10,8 +10,8 @@ import pytest
 from bots.conversation import MAX_TEXT, Attachment, Conversation, Options, ReplyTo, Turn
 from bots.planning.plan import Plan
 from bots.planning.rules import RulesPlanner, plan_by_rules
-from generator.request import Intent, ReferenceRole
-from generator.scene import Kind, Place
+from generator.request import GenerationRequest, Intent, ReferenceRole
+from generator.scene import Kind, Place, Scene
 from storage.records import Credential, GenerationRecord
 from tests.bots.threads import drawn, image, thread
 
@@ -247,13 +247,20 @@ def test_every_notice_has_words_in_both_languages():
         assert all(f'"{key}"' in written for key in re.findall(r"^([a-z][a-z-]*) =", own, re.MULTILINE))
 
 
+def drawing(plan: Plan) -> tuple[GenerationRequest, Scene]:
+    """The request and the scene of a plan that draws."""
+    assert plan.request is not None
+    assert plan.request.scene is not None
+    return plan.request, plan.request.scene
+
+
 @pytest.mark.parametrize("text", ["five apples", "give me 5 apples", "make it 5 apples", "i said five apples!"])
 def test_a_bare_count_of_what_is_there_changes_the_count(text):
     plan = plan_by_rules(thread(text, drawn(image("one"))))
 
     assert plan.request is not None
     assert plan.request.intent is Intent.REVISE
-    assert {item.id: item.count for item in plan.request.scene.objects} == {"apple1": 5, "car1": 1, "title1": 1}
+    assert {item.id: item.count for item in drawing(plan)[1].objects} == {"apple1": 5, "car1": 1, "title1": 1}
 
 
 @pytest.mark.parametrize("text", ["hmm", "nvm", "idk...", "not like this", "음..", "글쎄", "이거 아닌데"])
@@ -276,7 +283,7 @@ def test_a_correction_changes_what_was_meant_on_the_picture_before():
 
     assert request is not None
     assert request.parents == ("one",)
-    colors = {item.id: item.color for item in request.scene.objects}
+    colors = {item.id: item.color for item in request.scene.objects} if request.scene else {}
     assert (colors["apple1"], colors["car1"]) == ("#ffff00", "#0000ff")
 
 
@@ -290,7 +297,7 @@ def test_a_question_for_reasons_is_answered_honestly(text, locale):
 
 
 def test_undoing_twice_goes_back_twice():
-    turns = []
+    turns: list[Turn] = []
     for number, text in enumerate(("a red car and a tree", "make the car blue", "make the car green", "undo")):
         plan = plan_by_rules(thread(text, *turns))
         assert plan.request is not None
@@ -309,18 +316,18 @@ def test_an_upload_put_somewhere_in_a_picture_is_placed_and_moves_nothing():
     plan = plan_by_rules(thread("put my photo in the top right and use its colors", drawn(image("one")), attachments=1))
 
     assert plan.request is not None
-    photo = plan.request.scene.objects[-1]
+    photo = drawing(plan)[1].objects[-1]
     assert (photo.kind, photo.at) == (Kind.IMAGE, Place.TOP_RIGHT)
     assert {one.role for one in plan.request.references} == {ReferenceRole.OBJECT, ReferenceRole.PALETTE}
     assert [change.key for change in plan.changes] == ["added"]
 
 
 def test_the_named_thing_chooses_the_image_that_shows_it():
-    rocket = image("one", scene=plan_by_rules(thread("a rocket")).request.scene)
+    rocket = image("one", scene=drawing(plan_by_rules(thread("a rocket")))[1])
     turns = (drawn(rocket), drawn(image("two"), author="ben"))
 
-    assert plan_by_rules(thread("make the rocket green", *turns)).request.parents == ("one",)
-    assert plan_by_rules(thread("make the car green", *turns)).request.parents == ("two",)
+    assert drawing(plan_by_rules(thread("make the rocket green", *turns)))[0].parents == ("one",)
+    assert drawing(plan_by_rules(thread("make the car green", *turns)))[0].parents == ("two",)
     assert plan_by_rules(thread("make it green", *turns)).outcome == "question"
-    assert plan_by_rules(thread("로켓을 초록색으로 바꿔줘", *turns)).request.parents == ("one",)
-    assert plan_by_rules(thread("add the rocket next to the car", *turns)).request.parents == ("two",)
+    assert drawing(plan_by_rules(thread("로켓을 초록색으로 바꿔줘", *turns)))[0].parents == ("one",)
+    assert drawing(plan_by_rules(thread("add the rocket next to the car", *turns)))[0].parents == ("two",)
