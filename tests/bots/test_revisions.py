@@ -39,6 +39,7 @@ TABLE = [
     ("make the car bigger", "changed-scale car1", "car1"),
     ("make the tree huge", "changed-scale tree1", "tree1"),
     ("make the car smaller", "changed-scale car1", "car1"),
+    ("make everything blue", "changed-color apple1, changed-color car1, changed-color tree1", ""),
     ("swap the car and the tree", "exchanged car1", ""),
     ("the car and the tree should trade places", "exchanged car1", ""),
     ("swap the car with a bus", "replaced bus1", ""),

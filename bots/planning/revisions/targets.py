@@ -22,6 +22,8 @@ _PRONOUNS: Final = frozenset(
     ["그거", "그것", "그걸", "그거를", "그것을", "이거", "이것", "이걸", "얘", "걔", "그건", "이건", "그것들", "그걸로"]
 )
 
+_ALL: Final = frozenset({"everything", "전부", "모두", "전체"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
@@ -105,6 +107,8 @@ def _by_word(index: int, word: str, scene: Scene, it: tuple[str, ...]) -> Mentio
         return Mention(index=index, ids=(lower,), word=word)
     if lower in _PRONOUNS:
         return _pronoun(index, scene, it)
+    if lower in _ALL:
+        return Mention(index=index, ids=tuple(item.id for item in scene.objects if item.kind is Kind.ART), word=word)
     kind = next((kind for name, kind in _KIND_WORDS.items() if lower.startswith(name)), None)
     ids = tuple(item.id for item in scene.objects if item.kind is kind) if kind is not None else ()
     return Mention(index=index, ids=ids[-1:], word=word) if kind is not None and ids else None
