@@ -52,6 +52,9 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         StorageError: The folder, the database or the signing identity cannot be used.
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if settings.embedded:
+        # It holds every prompt; SQLite gives its side files the same mode.
+        (settings.data_dir / "app.db").touch(mode=0o600)
     await migrate_everything(settings.database)
     database = open_database(settings.database)
     queue_engine = sync_engine(settings.database)

@@ -1,6 +1,7 @@
 """What the subcommands do. Each returns its exit code; what people see is written by ``terminal``."""
 
 import asyncio
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from moderation.intake import IntakeError, sanitize
 from moderation.types import Verdict, combine
 from storage.codec import encode
 from storage.errors import StorageError
+from storage.media import MAX_IMAGE_BYTES
 from storage.provenance import verify as verify_image
 
 EXIT_CODES = {
@@ -42,6 +44,7 @@ async def draw(
     if isinstance(options, Notice):
         terminal.show_result([invalid_document(say(options, settings.locale))], Path(), as_json=as_json)
         return EXIT_USAGE
+    await _usable(out or RESULTS)
     async with open_session(settings) as session:
         replay = Replay(session=session, locale=settings.locale, options=options)
         turn = Turn(author="cli", text=prompt)
@@ -67,6 +70,7 @@ async def thread(settings: Settings, file: Path, out: Path, *, as_json: bool) ->
         conversation = await asyncio.to_thread(read_thread, file)
     except ThreadFileError as exc:
         raise UsageFailed(str(exc)) from exc
+    await _usable(out)
     async with open_session(settings) as session:
         with terminal.progress(conversation.locale, total=len(conversation.turns)) as bar:
             try:
@@ -79,6 +83,20 @@ async def thread(settings: Settings, file: Path, out: Path, *, as_json: bool) ->
         await write_result(out, documents)
         terminal.show_result(documents, out, as_json=as_json)
         return 0
+
+
+async def _usable(out: Path) -> None:
+    """Find out before anything is drawn whether the results can be written."""
+
+    def attempt() -> None:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+
+    try:
+        await asyncio.to_thread(attempt)
+    except OSError as exc:
+        raise UsageFailed(f"results cannot be written to {out}: {exc.strerror}") from exc
 
 
 async def moderate(settings: Settings, text: str | None, image: Path | None, *, as_json: bool) -> int:
@@ -104,7 +122,7 @@ async def moderate(settings: Settings, text: str | None, image: Path | None, *, 
 async def verify(settings: Settings, image: Path, *, as_json: bool) -> int:
     """Whether an image is ours, whether it was changed, and its history."""
     try:
-        data = await asyncio.to_thread(read_upload, image)
+        data = await asyncio.to_thread(read_upload, image, MAX_IMAGE_BYTES)
     except UploadMissing as exc:
         raise UsageFailed(str(exc)) from exc
     async with open_session(settings, serve=False) as session:

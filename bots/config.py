@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import SettingsError as SourceError
 
 from moderation.types import Locale
 
@@ -23,6 +24,13 @@ DEFAULT_FILE = Path("threadbrush.toml")
 
 class SettingsError(Exception):
     """A setting is unknown, missing or has an impossible value; the message names the key and where it stands."""
+
+
+def _usable_path(path: Path) -> Path:
+    # It becomes part of the database's URL, where these characters would begin something else.
+    if any(character in str(path) for character in "?#%"):
+        raise ValueError("must not contain ?, # or %")
+    return path.expanduser()
 
 
 class _Section(BaseModel):
@@ -80,7 +88,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid")
 
-    data_dir: Path = Field(default_factory=lambda: user_data_path("threadbrush"))
+    data_dir: Annotated[Path, AfterValidator(_usable_path)] = Field(
+        default_factory=lambda: user_data_path("threadbrush")
+    )
     database_url: SecretStr | None = None
     blobs_url: SecretStr | None = None
     locale: Locale = "en"
@@ -133,6 +143,8 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**{key: value for key, value in overrides.items() if value is not None})
     except ValidationError as exc:
         raise SettingsError("; ".join(_complaint(error) for error in exc.errors(include_input=False))) from exc
+    except SourceError as exc:
+        raise SettingsError(f"a section takes its keys one by one, such as {PREFIX}ENGINE__KIND: {exc}") from exc
     except (tomllib.TOMLDecodeError, OSError) as exc:
         raise SettingsError(f"{file}: {exc}") from exc
 

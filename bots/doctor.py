@@ -1,6 +1,7 @@
 """``threadbrush doctor``: what is configured, what is missing, what works, and how to mend each."""
 
 import asyncio
+import io
 import os
 import platform
 import sys
@@ -8,9 +9,11 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from importlib import metadata, util
 from typing import Literal
 
+from PIL import Image
 from rich.console import Console
 from rich.markup import escape
 
@@ -19,6 +22,7 @@ from bots.app import App, open_app
 from bots.config import Settings
 from generator.request import GenerationRequest
 from generator.scene import Scene, SceneObject
+from storage.credentials import Claim
 from storage.lock import DataLock
 
 Status = Literal["ok", "absent", "broken"]
@@ -125,9 +129,18 @@ async def _blobs(app: App) -> Finding:
 
 
 async def _signing(app: App) -> Finding:
-    identity = app.credentials.identity
+    picture = io.BytesIO()
+    Image.new("RGB", (64, 64), "#336699").save(picture, "PNG")
+    claim = Claim(
+        generation="doctor", engine="doctor", engine_version="1", model="test", neural=False, when=datetime.now(UTC)
+    )
+    signed = await app.credentials.sign(picture.getvalue(), "image/png", claim)
+    report = await app.credentials.read(signed.data)
+    if not report.is_ours:
+        return Finding(part="signing", status="broken", detail="a signed test does not verify", mend=_MENDS["signing"])
     kind = "configured certificate" if app.settings.signing.certificate else "local certificate authority"
-    return Finding(part="signing", status="ok", detail=f"{kind}, valid until {identity.not_after:%Y-%m-%d}")
+    until = f"{app.credentials.identity.not_after:%Y-%m-%d}"
+    return Finding(part="signing", status="ok", detail=f"{kind}, signed and verified a test, valid until {until}")
 
 
 async def _moderation(app: App) -> Finding:

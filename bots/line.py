@@ -83,6 +83,10 @@ class Line:
         """Close a job that somebody stopped."""
         return await self.keeping.close(order, Closing(outcome="cancelled", words=Notice(key="job-cancelled")))
 
+    async def bury(self, job: str) -> None:
+        """Close a job of which nothing but its id is left."""
+        await self.keeping.bury(job)
+
     async def _draw(self, order: Order, durable: Durable, request: GenerationRequest) -> tuple[Draft, ...]:
         """Draw and measure; what misses its tolerance is drawn once more with another seed and the better one kept."""
         best = await self._attempt(order, durable, request, 0)

@@ -53,8 +53,14 @@ class ProgressBoard:
         elif name in _STAGES:
             self._jobs[job] = Standing(stage=_STAGES[name], fraction=_BEGINS[name])
 
+    def remove(self, job: str) -> None:
+        """The job has ended, however it did."""
+        self._jobs.pop(job, None)
+
     def drawing(self, job: str, progress: Progress) -> None:
         """The engine reports."""
+        if job not in self._jobs:
+            return
         start, end = _BEGINS["generate"], _BEGINS["measure"]
         share = min(1.0, max(0.0, progress.fraction))
         self._jobs[job] = Standing(stage="stage-drawing", fraction=start + share * (end - start))

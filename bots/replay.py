@@ -49,13 +49,9 @@ class Replay:
             return None
         job = f"cli:{uuid.uuid4()}"
         skipped = max(0, len(self.turns) - MAX_TURNS)
-        uploads = tuple(
-            [
-                await self._stage(job, number, position - skipped, path)
-                for number, (position, path) in enumerate(self.waiting)
-                if position >= skipped
-            ]
-        )
+        kept = [(position - skipped, path) for position, path in self.waiting if position >= skipped]
+        files = [await asyncio.to_thread(read_upload, path) for _, path in kept]  # all of them, before any is staged
+        uploads = tuple([await self._stage(job, number, kept[number], data) for number, data in enumerate(files)])
         conversation = Conversation(
             id=self.id,
             turns=tuple(_shift(turn, skipped) for turn in self.turns[skipped:]),
@@ -70,11 +66,10 @@ class Replay:
         self.answers[index] = answer
         return answer
 
-    async def _stage(self, job: str, number: int, turn: int, path: Path) -> Upload:
-        data = await asyncio.to_thread(read_upload, path)
+    async def _stage(self, job: str, number: int, origin: tuple[int, Path], data: bytes) -> Upload:
         file = f"upload-{number}"
         await self.session.app.staging.write(job, file, data)
-        return Upload(turn=turn, file=file, name=path.name)
+        return Upload(turn=origin[0], file=file, name=origin[1].name)
 
 
 async def replay_thread(session: Session, thread: ThreadFile, folder: Path, on_progress: OnProgress) -> Replay:
@@ -96,15 +91,17 @@ async def replay_thread(session: Session, thread: ThreadFile, folder: Path, on_p
     return replay
 
 
-def read_upload(path: Path) -> bytes:
-    """The file's bytes, one more than allowed at most: moderation then says that it is too large.
+def read_upload(path: Path, limit: int = MAX_BYTES) -> bytes:
+    """The file's bytes, one more than ``limit`` at most: whoever judges them then says that they are too many.
 
     Raises:
         UploadMissing: It cannot be read.
     """
+    if not path.is_file():
+        raise UploadMissing(f"{path}: no such file")
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(limit + 1)
     except OSError as exc:
         raise UploadMissing(f"{path}: {exc.strerror or exc}") from exc
     return data

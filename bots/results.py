@@ -8,6 +8,7 @@ from typing import Any
 
 from bots.app import App
 from bots.order import Answer
+from bots.steps.drawing import SUFFIX
 from generator.receipt import ReceiptLine
 from generator.request import GenerationRequest
 from generator.scene import Scene
@@ -16,7 +17,6 @@ from storage.codec import encode
 from storage.records import Credential, GenerationRecord
 
 SCHEMA = 1
-SUFFIX = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg"}
 
 
 async def turn_document(app: App, turn: int, answer: Answer, out: Path) -> dict[str, Any]:

@@ -35,7 +35,10 @@ APPLICATION_VERSION = "1"
 EXECUTOR = "embedded"  # fixed, so that a restarted process recovers its own work; the data lock keeps it alone
 JOBS, GPU = "jobs", "gpu"
 POLL_SECONDS = 0.05
-MAX_DRAW_ATTEMPTS = 12  # of one job, over restarts and the second try that a missed receipt is given
+MAX_STARTS = 30  # of one job; a restart starts every unfinished job again
+WATCH_SECONDS = 0.25
+_RETRIED = ("close", "fail")  # they only write to the database: without them a finished job would hang open
+_ALIVE = ("PENDING", "ENQUEUED", "DELAYED")
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -75,7 +78,9 @@ class _DurableJob:
         async def run() -> Any:
             return encode(kind, await work())
 
-        value: T = decode(kind, await DBOS.run_step_async({"name": name}, run))
+        value: T = decode(
+            kind, await DBOS.run_step_async({"name": name, "retries_allowed": name in _RETRIED, "max_attempts": 8}, run)
+        )
         return value
 
     async def generate(self, attempt: int, request: GenerationRequest) -> tuple[Draft, ...]:
@@ -112,20 +117,33 @@ class Service:
         record = await self._records.job(order.job)
         if record is None or record.status == "done":
             return
-        await DBOS.cancel_workflow_async(order.job, cancel_children=True)
         await self._line.cancel(order)
+        await DBOS.cancel_workflow_async(order.job, cancel_children=True)
+
+    async def close_dead_jobs(self) -> None:
+        """Close jobs whose workflow has ended or never was: they would hold up their conversation for ever."""
+        for job in await self._records.unfinished_jobs():
+            status = await DBOS.get_workflow_status_async(job.id)
+            if status is None or status.status not in _ALIVE:
+                log.error("job_found_dead", job=job.id, workflow=status.status if status else "missing")
+                await self._line.bury(job.id)
 
     async def run_job(self, order: Order) -> dict[str, Any]:
         """The body of workflow ``job``."""
         durable = _DurableJob(order.job, self._board, self.closing)
         with structlog.contextvars.bound_contextvars(job=order.job):
             try:
+                # A request that kills its process would be recovered for ever, so starts are counted, not steps.
+                if await self._records.count_attempt(order.job) > MAX_STARTS:
+                    raise RenderFailed(f"given up after {MAX_STARTS} starts")  # noqa: TRY301 - one way to fail
                 answer = await self._line.walk(order, durable)
             except Exception as exc:
                 if self.closing.is_set():
                     await park()
                 log.exception("job_failed", error=type(exc).__name__)
                 answer = await durable.step("fail", Answer, lambda: self._line.fail(order))
+            finally:
+                self._board.remove(order.job)
             log.info("job_closed", outcome=answer.outcome, images=len(answer.generations))
             document: dict[str, Any] = encode(Answer, answer)
             return document
@@ -134,18 +152,33 @@ class Service:
         """The body of workflow ``generate``: one durable step, because half a picture is worth nothing."""
 
         async def draw() -> list[Any]:
-            # A request that kills its process each time would be recovered for ever (DBOS's own count is reset).
-            if await self._records.count_attempt(job) > MAX_DRAW_ATTEMPTS:
-                raise RenderFailed(f"given up after {MAX_DRAW_ATTEMPTS} attempts")
             flag = self._flags.setdefault(job, threading.Event())
             try:
-                drafts = await self._line.drawing.draw(job, attempt, request, flag)
+                async with asyncio.TaskGroup() as tasks:
+                    watch = tasks.create_task(self._watch(job, flag))
+                    try:
+                        drafts = await self._line.drawing.draw(job, attempt, request, flag)
+                    finally:
+                        watch.cancel()
             finally:
                 self._flags.pop(job, None)
+                if await self._is_over(job):
+                    await self._line.drawing.discard(job)
             drawn: list[Any] = encode(tuple[Draft, ...], drafts)
             return drawn
 
         return await DBOS.run_step_async({"name": "render"}, draw)
+
+    async def _watch(self, job: str, flag: threading.Event) -> None:
+        """Set the flag once the job is over: somebody in another process cancelled it."""
+        while not flag.is_set():
+            await asyncio.sleep(WATCH_SECONDS)
+            if await self._is_over(job):
+                flag.set()
+
+    async def _is_over(self, job: str) -> bool:
+        record = await self._records.job(job)
+        return record is not None and record.status == "done"
 
 
 def _take_over_log(closing: asyncio.Event) -> None:
@@ -243,7 +276,7 @@ async def running(line: Line, records: Records, engine: SyncEngine, board: Progr
     _take_over_log(_current.closing)
     try:
         DBOS.launch()  # on this loop's thread: DBOS then runs the workflows on this loop
-        for name, workers in ((JOBS, 16), (GPU, 4)):
+        for name, workers in ((JOBS, 64), (GPU, 4)):
             await DBOS.register_queue_async(
                 name, worker_concurrency=workers, polling_interval_sec=POLL_SECONDS, on_conflict="always_update"
             )

@@ -20,7 +20,7 @@ from storage.records import JobRecord
 
 POLL_SECONDS = 0.03
 LOCK_SECONDS = 1.0
-SHARED_ORPHAN_SECONDS = 3600.0
+STAGED_SECONDS = 3600.0  # nobody takes longer from the first upload to the order
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +50,7 @@ class Session:
         self._service = await self._stack.enter_async_context(
             running(self.app.line, self.app.records, self.app.queue_engine, self.app.board)
         )
+        await self._service.close_dead_jobs()
         return True
 
     async def submit(self, order: Order) -> None:
@@ -67,26 +68,32 @@ class Session:
         """Submit and wait. Cancelling the wait cancels the job."""
         await self.submit(order)
         try:
-            return await self._wait(order.job, on_progress)
+            answer = await self.wait(order.job, on_progress)
         except asyncio.CancelledError:
             await asyncio.shield(self.cancel(order))
             raise
+        assert answer is not None  # noqa: S101 - without an event to end it, the wait ends with an answer
+        return answer
 
     async def cancel(self, order: Order) -> None:
         """Stop a job, wherever it runs, and close it; one that is done stays as it is."""
         if self._service is not None:
             await self._service.cancel(order)
             return
+        # The job's end is written first: the process that draws looks for it and stops.
+        await self.app.line.cancel(order)
         client = await asyncio.to_thread(dbos_client, self.app.queue_engine)
         try:
             await client.cancel_workflow_async(order.job, cancel_children=True)
         finally:
             client.destroy()
-        await self.app.line.cancel(order)
 
-    async def _wait(self, job: str, on_progress: Callable[[Standing], None] | None) -> Answer:
+    async def wait(
+        self, job: str, on_progress: Callable[[Standing], None] | None = None, until: asyncio.Event | None = None
+    ) -> Answer | None:
+        """The answer of a submitted job; None when ``until`` is set before there is one. The job goes on without us."""
         ticks = 0
-        while True:
+        while until is None or not until.is_set():
             record = await self.app.records.job(job)
             if record is not None and record.status == "done":
                 return await self._answer(record)
@@ -96,6 +103,7 @@ class Session:
             ticks += 1
             if self._service is None and ticks % int(LOCK_SECONDS / POLL_SECONDS) == 0 and await self.serve():
                 log.info("line_taken_over", job=job)
+        return None
 
     async def _answer(self, record: JobRecord) -> Answer:
         generations = await self.app.records.generations_of_job(record.id)
@@ -110,14 +118,13 @@ class Session:
     async def _sweep(self) -> None:
         """Before anything runs: what no record and no unfinished job needs is rubbish of a killed process.
 
-        With the lock of the data folder nobody else writes its blobs; a shared bucket may hold somebody's fresh ones.
+        Uploads are staged before their job is opened, so young folders are spared. A configured bucket is never swept:
+        it may belong to another database as well, whose images would be taken for orphans.
         """
         unfinished = await self.app.records.unfinished_jobs()
-        await self.app.staging.sweep(job.id for job in unfinished)
-        await self.app.blobs.sweep(
-            await self.app.records.referenced_digests(),
-            older_than=0 if self.app.settings.embedded else SHARED_ORPHAN_SECONDS,
-        )
+        await self.app.staging.sweep((job.id for job in unfinished), older_than=STAGED_SECONDS)
+        if self.app.settings.blobs_url is None and self.app.settings.embedded:
+            await self.app.blobs.sweep(await self.app.records.referenced_digests(), older_than=0)
 
 
 @asynccontextmanager

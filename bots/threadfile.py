@@ -47,19 +47,35 @@ def read_thread(path: Path) -> ThreadFile:
         ThreadFileError: With the place and the reason.
     """
     try:
+        if not path.is_file():
+            raise ThreadFileError(f"{path}: No such file")
         if path.stat().st_size > MAX_FILE:
             raise ThreadFileError(f"{path}: larger than {MAX_FILE // 1024 // 1024} MiB")
         document = json.loads(path.read_text(encoding="utf-8"))
         thread = ThreadFile.model_validate(document)
     except OSError as exc:
         raise ThreadFileError(f"{path}: {exc.strerror or exc}") from exc
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as exc:
-        raise ThreadFileError(f"{path}: not JSON: {exc}") from exc
     except ValidationError as exc:
         error = exc.errors(include_input=False)[0]
         where = ".".join(str(part) for part in error["loc"])
         raise ThreadFileError(f"{path}: {where}: {error['msg']}") from exc
+    except (ValueError, RecursionError) as exc:  # of which bad UTF-8, bad JSON and endless integers are kinds
+        raise ThreadFileError(f"{path}: not JSON: {exc}") from exc
     for index, turn in enumerate(thread.turns):
         if turn.reply_to is not None and turn.reply_to >= index:
             raise ThreadFileError(f"{path}: turns.{index}.reply_to: must name an earlier turn")
+        for name in turn.images:
+            if complaint := _complaint(path.parent, name):
+                raise ThreadFileError(f"{path}: turns.{index}.images: {complaint}")
     return thread
+
+
+def _complaint(folder: Path, name: str) -> str:
+    """Why an image cannot be used; empty if it can.
+
+    The thread file may come from a stranger: it must not have other files of this machine read.
+    """
+    file = folder / name
+    if not file.resolve().is_relative_to(folder.resolve()):
+        return "must lie beside the file"
+    return "" if file.is_file() else f"{name}: no such file"

@@ -206,8 +206,10 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     """16-bit gray scaled to 8 bits, which Pillow's own conversion would clip to white."""
     if not image.mode.startswith("I"):
         return image
-    samples = np.clip(np.asarray(image).astype(np.int64), 0, 0xFFFF) >> 8
-    return Image.fromarray(samples.astype(np.uint8))
+    samples = np.asarray(image)
+    if samples.dtype != np.uint16:
+        samples = np.clip(samples, 0, 0xFFFF).astype(np.uint16)
+    return Image.fromarray((samples >> 8).astype(np.uint8))
 
 
 def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:

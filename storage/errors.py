@@ -44,6 +44,14 @@ class UnknownJob(StorageError):
         self.job = job
 
 
+class JobOver(StorageError):
+    """The job has ended; nothing more is kept for it."""
+
+    def __init__(self, job: str) -> None:
+        super().__init__(f"job {job} is over")
+        self.job = job
+
+
 class GenerationRemoved(StorageError):
     """The image was removed for good; only its tombstone is left."""
 

@@ -114,6 +114,18 @@ async def find_job(connection: AsyncConnection, job: str) -> JobRecord | None:
     return None if row is None else _record(row)
 
 
+async def lock_job(connection: AsyncConnection, job: str) -> JobRecord:
+    """The job of that id, unchangeable for others until this transaction ends.
+
+    Raises:
+        UnknownJob: There is none.
+    """
+    row = (await connection.execute(sa.select(jobs).where(jobs.c.id == job).with_for_update())).mappings().one_or_none()
+    if row is None:
+        raise UnknownJob(job)
+    return _record(row)
+
+
 async def require_job(connection: AsyncConnection, job: str) -> JobRecord:
     """The job of that id.
 

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
@@ -63,9 +64,17 @@ class Staging:
         """Delete everything of ``job``."""
         await asyncio.to_thread(shutil.rmtree, self.folder(job), ignore_errors=True)
 
-    async def sweep(self, keep: Iterable[str]) -> int:
-        """Delete the drafts of all jobs but those of ``keep``, and half-written files. Returns how many folders went."""
-        return await asyncio.to_thread(self._sweep, {self.folder(job).name for job in keep})
+    async def sweep(self, keep: Iterable[str], older_than: float = 0.0) -> int:
+        """Delete the drafts of all jobs but those of ``keep``, and half-written files.
+
+        Args:
+            keep: Jobs that are not done.
+            older_than: Seconds since the last write below which a folder is spared, for it may be of a job to come.
+
+        Returns:
+            How many folders went.
+        """
+        return await asyncio.to_thread(self._sweep, {self.folder(job).name for job in keep}, time.time() - older_than)
 
     def folder(self, job: str) -> Path:
         """Where the job's drafts lie: a direct child of ``root``, whatever the id says."""
@@ -104,7 +113,7 @@ class Staging:
         except OSError as exc:
             raise StagingError(f"a draft cannot be read: {exc.strerror}") from exc
 
-    def _sweep(self, keep: set[str]) -> int:
+    def _sweep(self, keep: set[str], latest: float) -> int:
         if not self.root.is_dir():
             return 0
         removed = 0
@@ -112,6 +121,8 @@ class Staging:
             if folder.name in keep:
                 for half_written in folder.glob(".*"):
                     half_written.unlink(missing_ok=True)
+            elif folder.stat().st_mtime > latest:
+                continue
             elif folder.is_dir():
                 shutil.rmtree(folder, ignore_errors=True)
                 removed += 1

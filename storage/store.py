@@ -12,6 +12,7 @@ from moderation.types import Verdict
 from storage import generations, jobs, quotas, removal
 from storage.blobs import Blobs
 from storage.database import Database
+from storage.errors import JobOver
 from storage.generations import Tombstone, UploadRecord
 from storage.records import GenerationRecord, JobRecord
 
@@ -123,6 +124,21 @@ class Records:
         """
         async with self.database.write() as connection:
             return await generations.add_generation(connection, record)
+
+    async def add_generations(self, job: str, records: Sequence[GenerationRecord]) -> tuple[GenerationRecord, ...]:
+        """Keep all images of a job or none; known ids give back the records kept first.
+
+        Raises:
+            UnknownJob: The job was never opened.
+            JobOver: It has ended and these images are not its own.
+            GenerationRemoved: One of them was removed for good.
+            DatabaseConflict: A mark, or an index in the job, belongs to another one.
+        """
+        async with self.database.write() as connection:
+            known = await generations.generations_of_job(connection, job)
+            if len(known) < len(records) and (await jobs.lock_job(connection, job)).status == "done":
+                raise JobOver(job)
+            return tuple([await generations.add_generation(connection, record) for record in records])
 
     async def generation(self, generation: str) -> GenerationRecord | None:
         """The image of that id; None if there is none or it was removed."""

@@ -3,12 +3,13 @@
 import asyncio
 import random
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from generator.checks import RapidOcr
-from generator.scene import Kind, Place, Relation, RelationKind, Scene, SceneObject, TextRole
+from generator.scene import Box, Kind, Place, Relation, RelationKind, Scene, SceneObject, TextRole
 from generator.sketch.art import load_drawing
 from generator.sketch.layout import holds, problems
 from generator.sketch.layout.checks import allowed_overlaps
@@ -100,7 +101,7 @@ def market(style: str) -> Scene:
     return Scene(width=640, height=640, background="#ffeecc", style=style, objects=objects, relations=(relation,))
 
 
-def edited(scene: Scene, object_id: str, **fields: object) -> Scene:
+def edited(scene: Scene, object_id: str, **fields: Any) -> Scene:
     """The scene with one object changed."""
     return replace(
         scene, objects=tuple(replace(item, **fields) if item.id == object_id else item for item in scene.objects)
@@ -128,7 +129,9 @@ def test_moving_one_thing_to_a_free_place_keeps_all_others_and_their_pixels(styl
     scene = replace(
         market(style), width=1024, objects=market(style).objects[:2] + market(style).objects[4:], relations=()
     )
-    boxes = {"apple1": ((60.0, 320.0, 160.0, 420.0), (180.0, 320.0, 280.0, 420.0), (300.0, 320.0, 400.0, 420.0))}
+    boxes: dict[str, tuple[Box, ...]] = {
+        "apple1": ((60.0, 320.0, 160.0, 420.0), (180.0, 320.0, 280.0, 420.0), (300.0, 320.0, 400.0, 420.0))
+    }
     boxes |= {"car1": ((440.0, 320.0, 580.0, 420.0),), "title1": ((60.0, 40.0, 960.0, 120.0),)}
     before = replace(scene, objects=tuple(replace(item, boxes=boxes[item.id]) for item in scene.objects))
     after = lay_out(edited(before, "car1", boxes=(), at=Place.BOTTOM_RIGHT), {}, 7).scene

@@ -1,5 +1,6 @@
 """The planner without a model: intent, options and grammar make a complete request, the same one at every run."""
 
+import asyncio
 import re
 from dataclasses import replace
 from hashlib import sha256
@@ -45,7 +46,7 @@ class RulesPlanner:
 
     async def plan(self, conversation: Conversation) -> Plan:
         """Decide about the newest turn; the same conversation always gives the same plan."""
-        return plan_by_rules(conversation)
+        return await asyncio.to_thread(plan_by_rules, conversation)  # a long message takes some tenths of a second
 
 
 def plan_by_rules(conversation: Conversation) -> Plan:

@@ -70,6 +70,10 @@ class Drawing:
             measured.append(replace(draft, receipt=receipt, timings={**draft.timings, "measure": spent}))
         return tuple(measured)
 
+    async def discard(self, job: str) -> None:
+        """Delete what was drawn for a job that is over."""
+        await self._staging.remove(job)
+
     async def _stage(self, job: str, attempt: int, request: GenerationRequest, image: GeneratedImage) -> Draft:
         finished = await finish(image, request)
         file = f"draft-{attempt}-{image.index}.{SUFFIX[finished.media_type]}"

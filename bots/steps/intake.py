@@ -21,6 +21,7 @@ class Intake:
         self._staging = staging
         self._materials = materials
         self.moderator = moderator
+        self._decoding = asyncio.Semaphore(2)  # a large picture takes some hundred megabytes while it is decoded
 
     async def admit(self, order: Order) -> Admission:
         """Decode and strip the uploads, then check text and images; the first unreadable upload ends it."""
@@ -71,7 +72,8 @@ class Intake:
 
     async def _clean(self, job: str, upload: Upload) -> AdmittedUpload:
         raw = await self._staging.read(job, upload.file)
-        clean = await asyncio.to_thread(sanitize, raw)
+        async with self._decoding:
+            clean = await asyncio.to_thread(sanitize, raw)
         file = f"clean-{clean.digest}.png"
         await self._staging.write(job, file, clean.png)
         attachment = Attachment(digest=clean.digest, width=clean.width, height=clean.height, name=upload.name)

@@ -20,16 +20,13 @@ from generator.scene import Kind, Notice
 from moderation.types import Action, Verdict
 from storage.blobs import Blobs
 from storage.credentials import Claim, Credentials
+from storage.errors import GenerationRemoved
 from storage.generations import UploadRecord
 from storage.records import Credential, GenerationRecord, generation_id
 from storage.staging import Staging
 from storage.store import Records
 
 WAIT_SECONDS = 0.05
-
-
-class JobClosed(Exception):
-    """The job has ended already; nothing more may be kept for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,14 +85,13 @@ class Keeping:
         """Sign, store and record every image; a second run finds the records of the first and changes nothing.
 
         Raises:
-            JobClosed: Somebody cancelled the job in the meantime.
+            JobOver: Somebody cancelled the job in the meantime; no record was written.
         """
-        job = await self._records.job(order.job)
-        if job is not None and job.status == "done":
-            raise JobClosed(order.job)
         assert plan.request is not None  # noqa: S101 - a plan that draws has a request
         await self._keep_uploads(order, admission)
-        return tuple([await self._record_one(order, plan, draft, verdicts) for draft in drafts])
+        records = [await self._sign_one(order, plan, draft, verdicts) for draft in drafts]
+        # All records or none, and none for a job that has ended: a picture nobody was charged for must not exist.
+        return await self._records.add_generations(order.job, records)
 
     async def deliver(
         self,
@@ -144,7 +140,7 @@ class Keeping:
         """Close a job that made no image; whatever it was debited is given back."""
         await self._records.refund(order.job)
         admission = closing.admission
-        if admission is not None and closing.outcome in ("answer", "question"):
+        if admission is not None and closing.outcome in ("answer", "question", "invalid"):
             # "Put the photo on a beach" may follow, so an allowed upload is kept although nothing was drawn.
             await self._keep_uploads(order, admission)
         locale = order.conversation.locale
@@ -152,6 +148,12 @@ class Keeping:
         reply = " ".join([say(closing.words, locale), *missing])
         answer = Answer(job=order.job, outcome=closing.outcome, reply=reply, unmet=missing)
         return await self._finish(order, answer, closing.request, admission.verdicts if admission else ())
+
+    async def bury(self, job: str) -> None:
+        """Close a job whose order is lost."""
+        await self._records.refund(job)
+        await self._records.finish_job(job, outcome="failed", reply=say(Notice(key="job-failed"), "en"))
+        await self._staging.remove(job)
 
     async def _finish(
         self, order: Order, answer: Answer, request: GenerationRequest | None, verdicts: tuple[Verdict, ...]
@@ -187,7 +189,7 @@ class Keeping:
                 )
             )
 
-    async def _record_one(
+    async def _sign_one(
         self, order: Order, plan: Plan, draft: Draft, verdicts: tuple[Verdict, ...]
     ) -> GenerationRecord:
         request = plan.request
@@ -208,42 +210,43 @@ class Keeping:
             manifest = (await self._credentials.read(signed)).active_manifest or ""
         digest = await self._blobs.put(signed, draft.media_type)
         locale = order.conversation.locale
-        return await self._records.add_generation(
-            GenerationRecord(
-                id=identity,
-                job=order.job,
-                index=draft.index,
-                tenant=order.conversation.tenant,
-                conversation=order.conversation.id,
-                requester=order.requester,
-                created_at=datetime.now(UTC),
-                request=request,
-                scene=draft.scene,
-                verdicts=verdicts,
-                receipt=draft.receipt,
-                parents=request.parents,
-                digest=digest,
-                draft_digest=hashlib.sha256(plain).hexdigest(),
-                media_type=draft.media_type,
-                width=draft.width,
-                height=draft.height,
-                has_alpha=draft.has_alpha,
-                size_bytes=len(signed),
-                engine=draft.engine,
-                engine_version=draft.engine_version,
-                model=draft.model,
-                seed=draft.seed,
-                mark_id=await self._records.new_mark_id(identity),
-                credential=Credential(signed=True, manifest=manifest),
-                alt=alt_text(request, draft.scene, locale),
-                unmet=say_all((*plan.unmet, *draft.unmet), locale),
-                private=request.private,
-                timings={**draft.timings, "sign_and_store": round((time.perf_counter() - started) * 1000, 1)},
-            )
+        return GenerationRecord(
+            id=identity,
+            job=order.job,
+            index=draft.index,
+            tenant=order.conversation.tenant,
+            conversation=order.conversation.id,
+            requester=order.requester,
+            created_at=datetime.now(UTC),
+            request=request,
+            scene=draft.scene,
+            verdicts=verdicts,
+            receipt=draft.receipt,
+            parents=request.parents,
+            digest=digest,
+            draft_digest=await asyncio.to_thread(lambda: hashlib.sha256(plain).hexdigest()),
+            media_type=draft.media_type,
+            width=draft.width,
+            height=draft.height,
+            has_alpha=draft.has_alpha,
+            size_bytes=len(signed),
+            engine=draft.engine,
+            engine_version=draft.engine_version,
+            model=draft.model,
+            seed=draft.seed,
+            mark_id=await self._records.new_mark_id(identity),
+            credential=Credential(signed=True, manifest=manifest),
+            alt=alt_text(request, draft.scene, locale),
+            unmet=say_all((*plan.unmet, *draft.unmet), locale),
+            private=request.private,
+            timings={**draft.timings, "sign_and_store": round((time.perf_counter() - started) * 1000, 1)},
         )
 
     async def _claim(self, order: Order, request: GenerationRequest, draft: Draft) -> Claim:
         parent = await self._records.generation(request.parents[0]) if request.parents else None
+        if request.parents and parent is None:
+            # Without its parent the picture would be signed as if it had been made from nothing.
+            raise GenerationRemoved(request.parents[0])
         uploads = sorted(
             {item.digest for item in request.references if item.role is not ReferenceRole.PALETTE}
             | {

@@ -26,6 +26,8 @@ from bots.session import Session, open_session
 from moderation.intake import MAX_BYTES
 from storage.records import GenerationRecord
 
+HTTP_PORT = 80  # which browsers leave out
+MAX_PARTS = MAX_ATTACHMENTS + 8  # of one form
 MAX_CONVERSATIONS = 200  # kept in memory, oldest dropped first
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; "
@@ -50,7 +52,7 @@ class Said:
 
 @dataclass(slots=True)
 class Thread:
-    """One conversation; ``busy`` keeps its turns in order."""
+    """One conversation. The line keeps its turns in order."""
 
     id: str
     said: list[Said] = field(default_factory=list)
@@ -63,6 +65,7 @@ class Page:
         self._session = session
         self._tasks = tasks
         self._threads: dict[str, Thread] = {}
+        self.closing = asyncio.Event()  # set when the page stops: jobs are durable and go on at the next start
         self._templates = Environment(loader=PackageLoader("bots.web", "templates"), autoescape=select_autoescape())
 
     def routes(self) -> list[web.RouteDef]:
@@ -102,15 +105,21 @@ class Page:
 
     async def say(self, request: web.Request) -> web.StreamResponse:
         """A message, with images perhaps; answered in the background."""
-        thread = self._thread(request)
         job = f"web:{uuid.uuid4()}"
-        text, reply, uploads = await self._read_form(request, job, len(thread.said))
-        turn = Turn(author="you", text=text, reply_to=_reply(reply, thread))
-        thread.said.append(Said(turn=turn, job=job))
-        self._threads[thread.id] = thread
+        try:
+            text, reply, files = await self._read_form(request, job)
+        except BaseException:
+            await self._session.app.staging.remove(job)
+            raise
+        thread = self._thread(request)  # only now: while the form came in, somebody else may have spoken
+        index = len(thread.said)
+        uploads = tuple(Upload(turn=index, file=file, name=name) for file, name in files)
+        thread.said.append(Said(turn=Turn(author="you", text=text, reply_to=_reply(reply, thread)), job=job))
+        self._threads.pop(thread.id, None)
+        self._threads[thread.id] = thread  # at the end: the longest silent goes first
         while len(self._threads) > MAX_CONVERSATIONS:
             self._threads.pop(next(iter(self._threads)))
-        self._tasks.create_task(self._answer(thread, len(thread.said) - 1, uploads))
+        self._tasks.create_task(self._answer(thread, index, uploads))
         raise web.HTTPSeeOther(f"/t/{thread.id}#newest")
 
     async def image(self, request: web.Request) -> web.StreamResponse:
@@ -141,22 +150,26 @@ class Page:
     def _version(self, thread: Thread) -> int:
         return len(thread.said) + sum(said.answer is not None for said in thread.said)
 
-    async def _read_form(self, request: web.Request, job: str, turn: int) -> tuple[str, str, tuple[Upload, ...]]:
-        text, reply = "", ""
-        uploads: list[Upload] = []
+    async def _read_form(self, request: web.Request, job: str) -> tuple[str, str, list[tuple[str, str]]]:
+        """Text, reply and the staged files with their names."""
+        if not request.content_type.startswith("multipart/"):
+            raise web.HTTPUnsupportedMediaType
+        fields = {"text": "", "reply": ""}
+        files: list[tuple[str, str]] = []
+        parts = 0
         async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader):
-                continue
-            if part.name in ("text", "reply"):
-                value = (await _bounded(part, MAX_TEXT * 4 + 4)).decode("utf-8", "replace")
-                text, reply = (value, reply) if part.name == "text" else (text, value)
+            parts += 1
+            if parts > MAX_PARTS or not isinstance(part, BodyPartReader):
+                raise web.HTTPBadRequest
+            if part.name in fields:
+                fields[part.name] = (await _bounded(part, MAX_TEXT * 4 + 4)).decode("utf-8", "replace")
             elif part.name == "image" and part.filename:
-                if len(uploads) == MAX_ATTACHMENTS:
+                if len(files) == MAX_ATTACHMENTS:
                     raise web.HTTPRequestEntityTooLarge(max_size=MAX_ATTACHMENTS, actual_size=MAX_ATTACHMENTS + 1)
-                file = f"upload-{len(uploads)}"
+                file = f"upload-{len(files)}"
                 await self._session.app.staging.write(job, file, await _bounded(part, MAX_BYTES + 1))
-                uploads.append(Upload(turn=turn, file=file, name=part.filename[:200]))
-        return text, reply, tuple(uploads)
+                files.append((file, part.filename[:200]))
+        return fields["text"], fields["reply"], files
 
     async def _answer(self, thread: Thread, index: int, uploads: tuple[Upload, ...]) -> None:
         said = thread.said[index]
@@ -174,7 +187,8 @@ class Page:
             uploads=tuple(Upload(turn=item.turn - skipped, file=item.file, name=item.name) for item in uploads),
         )
         try:
-            said.answer = await self._session.ask(order)
+            await self._session.submit(order)
+            said.answer = await self._session.wait(order.job, until=self.closing)
             said.generations = await self._session.app.records.generations_of_job(said.job)
         except Exception as exc:
             log.exception("turn_failed", job=said.job, error=type(exc).__name__)
@@ -206,7 +220,8 @@ async def _bounded(part: BodyPartReader, limit: int) -> bytes:
 
 def guard(host: str, port: int) -> Middleware:
     """Middleware: only requests meant for this page, and the security headers on every answer."""
-    names = {f"{name}:{port}" for name in ("localhost", "127.0.0.1", "[::1]", host)}
+    hosts = ("localhost", "127.0.0.1", "[::1]", host)
+    names = {f"{name}:{port}" for name in hosts} | (set(hosts) if port == HTTP_PORT else set())
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -215,13 +230,7 @@ def guard(host: str, port: int) -> Middleware:
         origin = request.headers.get("Origin")
         if request.method != "GET" and (origin is None or urlsplit(origin).netloc not in names):
             raise web.HTTPForbidden(text="Requests from other sites are not accepted.")
-        try:
-            response = await handler(request)
-        except web.HTTPException as exc:
-            exc.headers.update(SECURITY_HEADERS)
-            raise
-        response.headers.update(SECURITY_HEADERS)
-        return response
+        return await handler(request)
 
     return check
 
@@ -230,11 +239,17 @@ def application(page: Page, host: str, port: int) -> web.Application:
     """The page as an aiohttp application that answers under ``host:port`` only."""
     made = web.Application(middlewares=[guard(host, port)], client_max_size=MAX_BYTES * MAX_ATTACHMENTS)
     made.add_routes(page.routes())
+    made.on_response_prepare.append(_secure)
     return made
 
 
+async def _secure(_: web.Request, response: web.StreamResponse) -> None:
+    """The security headers, on errors as well."""
+    response.headers.update(SECURITY_HEADERS)
+
+
 async def serve(settings: Settings) -> int:
-    """Run the page until interrupted; what is being drawn then is finished first."""
+    """Run the page until interrupted; what is being drawn then goes on at the next start."""
     host, port = settings.web.host, settings.web.port
     if not _is_loopback(host):
         raise UsageFailed(f"{host} is not a loopback address, and the page has no accounts yet")
@@ -245,12 +260,14 @@ async def serve(settings: Settings) -> int:
         raise CommandFailed(f"cannot listen on {host}:{port}: {exc.strerror}") from exc
     async with open_session(settings) as session, asyncio.TaskGroup() as tasks:
         await session.app.engine.warm()
-        runner = web.AppRunner(application(Page(session, tasks), host, port), access_log=None)
+        page = Page(session, tasks)
+        runner = web.AppRunner(application(page, host, port), access_log=None)
         await runner.setup()
         await web.SockSite(runner, listener).start()
         where = f"[{host}]" if ":" in host else host
         print(f"Threadbrush is at http://{where}:{port} (stop with Ctrl-C)", flush=True)  # noqa: T201 - the command's answer
         await _until_stopped()
+        page.closing.set()
         await runner.cleanup()
     return 0
 

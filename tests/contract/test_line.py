@@ -18,6 +18,9 @@ async def test_a_conversation_is_drawn_revised_and_recorded(empty_url, tmp_path)
         changed = await thread.say(Turn(author="ben", text="make the car yellow"))
         asked = await thread.say(Turn(author="ana", text="which seed?", reply_to=ReplyTo(turn=0)))
 
+        assert made
+        assert changed
+        assert asked
         assert [answer.outcome for answer in (made, changed, asked)] == ["image", "image", "answer"]
         records = await session.app.records.generations_of_conversation(thread.id)
         assert [record.parents for record in records] == [(), (records[0].id,)]
@@ -35,4 +38,5 @@ async def test_an_interrupted_job_is_finished_by_the_next_process(empty_url, tmp
         answer = await thread.say(Turn(author="ana", text="a red apple"))
 
         assert waiting.serving
+        assert answer
         assert answer.outcome == "image"
