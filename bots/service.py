@@ -144,6 +144,9 @@ class Service:
                 answer = await durable.step("fail", Answer, lambda: self._line.fail(order))
             finally:
                 self._board.remove(order.job)
+                if not self.closing.is_set() and await self._is_over(order.job):
+                    # A step that was running when the job was cancelled may have staged something after its end.
+                    await self._line.drawing.discard(order.job)
             log.info("job_closed", outcome=answer.outcome, images=len(answer.generations))
             document: dict[str, Any] = encode(Answer, answer)
             return document

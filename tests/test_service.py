@@ -3,15 +3,17 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bots.config import ChecksSettings, QuotaSettings, Settings
 from bots.conversation import Conversation, Options, ReplyTo, Turn
 from bots.order import Order
+from bots.service import MAX_STARTS
 from bots.session import Session, open_session
 from moderation.engine import Layers, Moderator
 from moderation.lexicon import load_lexicon
@@ -19,6 +21,7 @@ from moderation.policy import load_policies
 from moderation.ports import ImageContent
 from moderation.term_rules import TermRules
 from moderation.types import Action, Finding
+from storage.credentials import Claim, Credentials, ManifestReport, SignedImage
 from tests.fakes.engines import Broken, Forgetful, Honest, Patient
 from tests.fakes.victim import Victim
 
@@ -238,3 +241,121 @@ async def test_an_order_can_be_queued_before_any_service_has_ever_run(settings: 
         answer = await late.ask(order)
 
         assert answer.outcome == "image"
+
+
+class _Signing:
+    """The real credentials, with something happening at the second signature."""
+
+    def __init__(self, real: Credentials, happens: Callable[[], Awaitable[None]]) -> None:
+        self._real = real
+        self._happens = happens
+        self._signed = 0
+
+    async def sign(self, image: bytes, media_type: str, claim: Claim) -> SignedImage:
+        self._signed += 1
+        if self._signed == 2:
+            await self._happens()
+        return await self._real.sign(image, media_type, claim)
+
+    async def read(self, data: bytes) -> ManifestReport:
+        return await self._real.read(data)
+
+
+async def test_a_job_that_breaks_while_signing_keeps_no_picture_and_costs_nothing(
+    session: Session, settings: Settings
+) -> None:
+    async def no_space() -> None:
+        raise OSError(28, "no space left on device")
+
+    session.app.line.keeping.credentials = _Signing(session.app.credentials, no_space)  # type: ignore[assignment]
+    answer = await session.ask(_order("full disk", options=Options(width=256, height=256, count=3)))
+
+    assert answer.outcome == "failed"
+    assert await _kept(session, answer.job) == (0, 0, set())
+    assert not _staged(settings)
+
+
+async def test_a_job_cancelled_while_signing_keeps_no_picture_and_costs_nothing(
+    session: Session, settings: Settings
+) -> None:
+    order = _order("late", options=Options(width=256, height=256, count=3))
+
+    async def cancel() -> None:
+        await session.cancel(order)
+
+    session.app.line.keeping.credentials = _Signing(session.app.credentials, cancel)  # type: ignore[assignment]
+    answer = await session.ask(order)
+    await asyncio.sleep(0.5)
+
+    assert answer.outcome == "cancelled"
+    assert await _kept(session, answer.job) == (0, 0, set())
+    await _until(lambda: not _staged(settings))
+
+
+async def test_a_job_without_a_workflow_is_closed_at_start_and_holds_nobody_up(settings: Settings) -> None:
+    async with open_session(settings, serve=False) as early:
+        await early.app.records.open_job("cli:lost", tenant="local", conversation="cli:thread", requester="ana")
+    async with open_session(settings) as session:
+        answer = await session.ask(_order("after the lost one"))
+        lost = await session.app.records.job("cli:lost")
+
+        assert answer.outcome == "image"
+        assert lost is not None
+        assert lost.outcome == "failed"
+
+
+async def test_a_job_that_killed_its_process_too_often_is_given_up(session: Session) -> None:
+    order = _order("poison")
+    conversation = order.conversation
+    await session.app.records.open_job(
+        order.job, tenant=conversation.tenant, conversation=conversation.id, requester=order.requester
+    )
+    for _ in range(MAX_STARTS):
+        await session.app.records.count_attempt(order.job)
+    answer = await session.ask(order)
+
+    assert answer.outcome == "failed"
+
+
+async def test_a_bucket_that_several_databases_share_is_never_swept(tmp_path: Path) -> None:
+    digests = set()
+    for name in ("one", "two"):
+        settings = Settings(
+            data_dir=tmp_path / name,
+            blobs_url=SecretStr((tmp_path / "bucket").as_uri()),
+            checks=ChecksSettings(ocr=False),
+        )
+        async with open_session(settings) as session:
+            await session.ask(_order(name))
+            digests |= await session.app.blobs.list()
+            assert digests == await session.app.blobs.list()
+    assert len(digests) == 2
+
+
+async def test_uploads_staged_before_a_service_starts_are_still_there(settings: Settings) -> None:
+    async with open_session(settings, serve=False) as early:
+        await early.app.staging.write("cli:coming", "upload-0", b"bytes")
+        async with open_session(settings) as late:
+            assert late.serving
+        assert await early.app.staging.find("cli:coming", "upload-0") == b"bytes"
+
+
+@pytest.mark.slow
+async def test_cancelling_from_another_process_stops_the_drawing_there(settings: Settings, tmp_path: Path) -> None:
+    many = Options(width=2048, height=2048, count=10)
+    order = _order("elsewhere", "a cat, a dog, a car and a tree", options=many)
+    victim = Victim(settings.data_dir, tmp_path / "log")
+    await victim.start()
+    async with open_session(settings, serve=False) as session:
+        await session.submit(order)
+        while not await session.app.records.usage("local"):
+            await asyncio.sleep(0.01)
+        await session.cancel(order)
+        answer = await session.wait(order.job)
+
+        assert answer is not None
+        assert answer.outcome == "cancelled"
+        await asyncio.sleep(3)
+        assert not _staged(settings)
+        assert await _kept(session, order.job) == (0, 0, set())
+    await victim.stop()

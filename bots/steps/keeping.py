@@ -20,7 +20,7 @@ from generator.scene import Kind, Notice
 from moderation.types import Action, Verdict
 from storage.blobs import Blobs
 from storage.credentials import Claim, Credentials
-from storage.errors import GenerationRemoved
+from storage.errors import GenerationRemoved, StorageError
 from storage.generations import UploadRecord
 from storage.records import Credential, GenerationRecord, generation_id
 from storage.staging import Staging
@@ -56,7 +56,7 @@ class Keeping:
         self._records = records
         self._blobs = blobs
         self._staging = staging
-        self._credentials = credentials
+        self.credentials = credentials
         self._engine = engine
         self._images_per_day = images_per_day
         self._attribution = tuple(attribution)
@@ -90,8 +90,16 @@ class Keeping:
         assert plan.request is not None  # noqa: S101 - a plan that draws has a request
         await self._keep_uploads(order, admission)
         records = [await self._sign_one(order, plan, draft, verdicts) for draft in drafts]
-        # All records or none, and none for a job that has ended: a picture nobody was charged for must not exist.
-        return await self._records.add_generations(order.job, records)
+        try:
+            for record in records:
+                signed = await self._staging.read(order.job, _signed_file(record.index, record.media_type))
+                await self._blobs.put(signed, record.media_type)
+            # All records or none, and none for a job that has ended: a picture nobody was charged for must not exist.
+            return await self._records.add_generations(order.job, records)
+        except StorageError:
+            kept = {record.digest for record in await self._records.generations_of_job(order.job)}
+            await self._blobs.delete([record.digest for record in records if record.digest not in kept])
+            raise
 
     async def deliver(
         self,
@@ -199,16 +207,17 @@ class Keeping:
             return known
         started = time.perf_counter()
         plain = await self._staging.read(order.job, draft.file)
-        signed_file = f"signed-{draft.index}.{SUFFIX[draft.media_type]}"
+        signed_file = _signed_file(draft.index, draft.media_type)
         signed = await self._staging.find(order.job, signed_file)
         if signed is None:
             # Signatures differ from run to run; staging the first one keeps a re-run from leaving an orphan blob.
-            made = await self._credentials.sign(plain, draft.media_type, await self._claim(order, request, draft))
+            made = await self.credentials.sign(plain, draft.media_type, await self._claim(order, request, draft))
             signed, manifest = made.data, made.manifest
             await self._staging.write(order.job, signed_file, signed)
         else:
-            manifest = (await self._credentials.read(signed)).active_manifest or ""
-        digest = await self._blobs.put(signed, draft.media_type)
+            manifest = (await self.credentials.read(signed)).active_manifest or ""
+        size = len(signed)
+        digest = await asyncio.to_thread(lambda data: hashlib.sha256(data).hexdigest(), signed)
         locale = order.conversation.locale
         return GenerationRecord(
             id=identity,
@@ -229,7 +238,7 @@ class Keeping:
             width=draft.width,
             height=draft.height,
             has_alpha=draft.has_alpha,
-            size_bytes=len(signed),
+            size_bytes=size,
             engine=draft.engine,
             engine_version=draft.engine_version,
             model=draft.model,
@@ -272,3 +281,7 @@ class Keeping:
     async def _upload(self, job: str, digest: str) -> bytes:
         staged = await self._staging.find(job, f"clean-{digest}.png")
         return staged if staged is not None else await self._blobs.get(digest)
+
+
+def _signed_file(index: int, media_type: str) -> str:
+    return f"signed-{index}.{SUFFIX[media_type]}"
