@@ -16,6 +16,7 @@ _SAID: Final = {
     "outline": rf"{_AS}\b(?:outlined?{_STYLED}|line[\s-]?art(?:\sstyle)?|line\sdrawing)\b|\bin\soutline\b|(?:선화|라인\s?아트|외곽선{_KO_STYLED})(?:로)?",
     "sticker": rf"{_AS}\bsticker{_STYLED}\b|스티커{_KO_STYLED}",
     "poster": rf"{_AS}\bposter{_STYLED}\b|포스터{_KO_STYLED}",
+    "paper": rf"{_AS}\bpaper{_STYLED}\b|종이{_KO_STYLED}",
 }
 _PATTERNS: Final = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _SAID.items()}
 _STICKER: Final = re.compile(r"\bstickers?\b|스티커", re.IGNORECASE)
