@@ -41,7 +41,9 @@ async def _images(thread: Replay, index: int) -> list[str | None]:
 
 async def test_the_newest_upload_is_the_one_that_is_placed(thread: Replay, tmp_path: Path) -> None:
     await thread.say(Turn(author="ana", text="put this photo next to a tree"), [_photo(tmp_path, "a.jpg", "#aa0000")])
-    await thread.say(Turn(author="ana", text="a poster with this photo and a red car"), [_photo(tmp_path, "b.jpg", "#00aa00")])
+    await thread.say(
+        Turn(author="ana", text="a poster with this photo and a red car"), [_photo(tmp_path, "b.jpg", "#00aa00")]
+    )
     first, second = await _images(thread, 0), await _images(thread, 1)
 
     assert [thread.answers[index].outcome for index in (0, 1)] == ["image", "image"]

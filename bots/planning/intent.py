@@ -33,6 +33,13 @@ _OF_THE_SAME: Final = re.compile(
 _OPENS_NEW: Final = re.compile(
     r"(?:no|not|in|with|both|all|same|only|left|right|up|down|the|bg|background|backdrop)\b", re.IGNORECASE
 )
+# A description that is complete in itself, whatever stands in the thread: "bar chart: Mon 3, …", "a 4x4 grid of …".
+_COMPOSED: Final = re.compile(
+    r"(?:an?\s)?(?:(?:bar|line|pie)\s?(?:chart|graph)\s?(?::|of\b|with\b)|(?:the\s)?steps\s?:|infographic\b"
+    r"|\d{1,2}\s?[x×]\s?\d{1,2}\s(?:grid|table)\s(?:of|with)\b|(?:막대|원|선|꺾은선)\s?(?:그래프|차트)\s?:|순서\s?:)",
+    re.IGNORECASE,
+)
+_MANY_NEW: Final = 3  # things that the image does not show make a sentence without an order a new description
 _WORDLIKE: Final = re.compile(r"[^\W_]")
 
 
@@ -238,6 +245,8 @@ def _create_or_revise(conversation: Conversation, turn: _Turn) -> IntentKind:
         return "revise" if revising and not uploads else "create"
     if _OF_THE_SAME.search(turn.words[:300]):
         return "revise"
+    if _COMPOSED.match(turn.words) or _lists_new_things(conversation, turn):
+        return "create"
     if recounts(turn.words, turn.target.record, conversation.locale):
         return "revise"
     if turn.target.explicit and not _creates(conversation, turn):
@@ -247,6 +256,18 @@ def _create_or_revise(conversation: Conversation, turn: _Turn) -> IntentKind:
     if revising or not _names_something(conversation, turn.rest):
         return "revise"
     return "revise" if _refers(conversation, turn, turn.rest) else "create"
+
+
+def _lists_new_things(conversation: Conversation, turn: _Turn) -> bool:
+    """Whether a bare list names far more that is new than is there: "cat, dog, fox, bear" over the picture of a fox."""
+    record = turn.target.record
+    if record is None or record.scene is None or has_hangul(turn.words) or said.REVISE_EN.match(turn.words):
+        return False
+    if _DEFINITE_EN.search(turn.words[:2000]):
+        return False
+    arts = {item.art for item in record.scene.objects}
+    named = set(drawn_in(turn.rest[:2000], conversation.locale))
+    return len(named - arts) >= _MANY_NEW and len(named & arts) <= 1
 
 
 def _revises(turn: _Turn, conversation: Conversation) -> bool:

@@ -188,8 +188,9 @@ class Page:
         )
         try:
             await self._session.submit(order)
-            said.answer = await self._session.wait(order.job, until=self.closing)
+            answer = await self._session.wait(order.job, until=self.closing)
             said.generations = await self._session.app.records.generations_of_job(said.job)
+            said.answer = answer  # last: from here on the page counts it as answered
         except Exception as exc:
             log.exception("turn_failed", job=said.job, error=type(exc).__name__)
             said.answer = Answer(job=said.job, outcome="failed", reply="Something broke. Please try again.")

@@ -363,3 +363,24 @@ def test_a_hundred_kilobytes_are_read(piece):
     text = (piece * 100_000)[:100_000]
 
     assert read_intent(thread(text, drawn(FIRST))).kind in {"create", "revise", "vary", "undo", "question"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'bar chart: Mon 3, Tue 5, Wed 9, title "Visitors"',
+        "pie chart of apples 40%, pears 60%",
+        "steps: mix, bake, eat",
+        "4x4 grid of cat, dog, fox, bear, tiger, lion, cow, pig, apple",
+        "cat, dog, apple and a bear",
+    ],
+)
+def test_a_description_complete_in_itself_is_a_new_image(text):
+    assert read_intent(thread(text, drawn(image("a")))).kind == "create"
+
+
+@pytest.mark.parametrize(
+    "text", ["add a cat, a dog and a bear", "put a cat, a dog and a bear next to the car", "apple, car"]
+)
+def test_new_things_in_the_same_picture_are_a_revision(text):
+    assert read_intent(thread(text, drawn(image("a")))).kind == "revise"
