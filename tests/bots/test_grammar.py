@@ -243,3 +243,18 @@ def test_any_text_at_all_is_read(text):
     ids = [item.id for item in draft.objects]
     assert len(ids) == len(set(ids))
     assert all({one.subject, *one.objects} <= set(ids) for one in draft.relations)
+
+
+@pytest.mark.parametrize(
+    ("text", "relation"),
+    [
+        ("a boat on the left and two fish below it", ("below", "fish1", "boat1")),
+        ("a box with a lamp on it", ("on", "lamp1", "box1")),
+        ("a table with a lamp on it", None),
+        ("a house, a tree behind it and a dog in front of it", ("in_front_of", "dog1", "house1")),
+    ],
+)
+def test_it_after_the_newest_thing_means_the_thing_before(text, relation):
+    found = [(one.kind.value, one.subject, *one.objects) for one in read_scene(text, ()).relations]
+
+    assert found[-1:] == ([relation] if relation else [])

@@ -73,6 +73,18 @@ class Draft:
     it: tuple[str, ...] = ()
     _nouns: dict[str, str] = field(default_factory=dict)  # object id -> English noun
 
+    def before(self, identity: str) -> str | None:
+        """What "it" means right after that object was named: the one named before it, or what that one stands at.
+
+        None if what was named there may have no drawing.
+        """
+        named = [item.id for item in self.objects[self.known :]]
+        place = named.index(identity) if identity in named else 0
+        if self.unknown or place == 0:
+            return None
+        earlier = named[place - 1]
+        return next((one.objects[0] for one in self.relations if one.subject == earlier), earlier)
+
     @classmethod
     def over(cls, scene: Scene) -> "Draft":
         """A draft that adds to ``scene``."""

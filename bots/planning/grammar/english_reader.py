@@ -352,8 +352,10 @@ class EnglishReader(Lookahead):
         elif mark is Mark.IT and self._last is not None and self._waiting is not None:
             antecedent = self._head[0] if self._head and not self._group else (self._group or [self._last])[-1]
             if antecedent in self._waiting.subjects and not self._waiting.fronted:
-                self._drop_waiting()  # "a table with a lamp on it": the table is what has no drawing
-                return
+                if (before := self.draft.before(antecedent)) is None:
+                    self._drop_waiting()  # "a table with a lamp on it": the table is what has no drawing
+                    return
+                self._waiting.subjects, antecedent = (antecedent,), before  # "a box with a lamp on it"
             self._place(antecedent)
         elif mark is Mark.CANVAS:
             self._phrase = Phrase()
