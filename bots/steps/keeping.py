@@ -116,7 +116,9 @@ class Keeping:
             told.append(say(Notice(key="changed", args={"list": "; ".join(say_all(plan.changes, locale))}), locale))
         told += say_all(plan.notes, locale)
         if unmet:
-            told.append(say(Notice(key="not-met", args={"list": "; ".join(word.rstrip(".") for word in unmet)}), locale))
+            told.append(
+                say(Notice(key="not-met", args={"list": "; ".join(word.rstrip(".") for word in unmet)}), locale)
+            )
         failed = [line for record in records for line in record.receipt if line.passed is False]
         if failed:
             lines = "; ".join(
