@@ -217,6 +217,8 @@ async def test_ctrl_c_stops_a_drawing_closes_its_job_and_gives_the_quota_back(
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bots", "draw", "a cat, a dog and a tree", "--count", "10", "--size", "2048x2048",
         "--data-dir", str(settings.data_dir), cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        # A runner in the background hands on an ignored SIGINT, which Python then leaves ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     async with open_session(settings, serve=False) as session:
         async with asyncio.timeout(60):
