@@ -18,6 +18,17 @@ class Upload:
     name: str = ""
 
 
+Detail = str | int | bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where an order came from and where its answer goes; ``details`` are the platform's own, and JSON."""
+
+    platform: str
+    details: Mapping[str, Detail] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """One request to the line, complete and durable.
@@ -27,17 +38,24 @@ class Order:
         conversation: As the adapter read it. Earlier turns carry the ids of the jobs that answered them; what those
             jobs made is looked up in the records when planning.
         uploads: Files staged for this job, not admitted yet.
+        source: The generation that the newest turn is explicitly about: its button was pressed, it was replied to.
+        address: Where the answer is delivered; None when whoever ordered waits for it. An order with an address is
+            completed by its platform (history, attachments) before the line begins.
+        problem: Why the platform could not complete it.
     """
 
     job: str
     conversation: Conversation
     requester: str
     uploads: tuple[Upload, ...] = ()
+    source: str | None = None
+    address: Address | None = None
+    problem: Notice | None = None
 
     @property
     def ordered(self) -> bool:
-        """Whether it must wait for the earlier jobs of its conversation: yes, unless it replies to a given image."""
-        return self.conversation.newest.reply_to is None
+        """Whether it must wait for the earlier jobs of its conversation: yes, unless it is about a given image."""
+        return self.source is None and self.conversation.newest.reply_to is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
