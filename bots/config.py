@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from pydantic_settings import SettingsError as SourceError
 
@@ -70,10 +70,49 @@ class ChecksSettings(_Section):
 
 
 class WebSettings(_Section):
-    """The local page. Only loopback addresses are accepted until it has authentication."""
+    """The local page. Only loopback addresses are accepted until it has authentication.
+
+    ``public_url`` is where people reach it from outside, if they do: images too large for a chat are linked there.
+    """
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8787
+    public_url: str | None = None
+
+
+class DiscordSettings(_Section):
+    """The Discord bot.
+
+    Attributes:
+        token: From the developer portal. Without it the bot is not started.
+        message_content: Whether to ask for the privileged intent; ``auto`` asks when the application has it.
+        threads: Whether the first request in a channel opens a thread, unless its server says otherwise.
+        components_v2: Messages built from components; off for plain messages with attachments.
+        shard_ids, shard_count: Which shards this process runs; both or none. Without them it runs all that Discord
+            advises. Several processes of one bot each need a data folder of their own.
+        identify_lock: A file that processes on one machine share so that their shards connect one after the other.
+        development_guild: Commands are registered there at once instead of everywhere.
+        api_url, gateway_url: Another address of the API, such as a proxy.
+    """
+
+    token: SecretStr | None = None
+    message_content: Literal["auto", "on", "off"] = "auto"
+    threads: bool = True
+    components_v2: bool = True
+    shard_ids: tuple[Annotated[int, Field(ge=0)], ...] = ()
+    shard_count: Annotated[int | None, Field(ge=1)] = None
+    identify_lock: Path | None = None
+    development_guild: int | None = None
+    api_url: str | None = None
+    gateway_url: str | None = None
+
+    @model_validator(mode="after")
+    def _shards(self) -> "DiscordSettings":
+        if bool(self.shard_ids) != (self.shard_count is not None):
+            raise ValueError("shard_ids and shard_count belong together")
+        if self.shard_count is not None and max(self.shard_ids) >= self.shard_count:
+            raise ValueError("a shard id must be below shard_count")
+        return self
 
 
 class LogSettings(_Section):
@@ -100,6 +139,7 @@ class Settings(BaseSettings):
     quota: QuotaSettings = QuotaSettings()
     checks: ChecksSettings = ChecksSettings()
     web: WebSettings = WebSettings()
+    discord: DiscordSettings = DiscordSettings()
     log: LogSettings = LogSettings()
 
     @property

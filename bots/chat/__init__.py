@@ -1,0 +1,1 @@
+"""What all chat platforms share: who may ask, what an answer looks like, the words of every command."""

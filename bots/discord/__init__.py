@@ -1,0 +1,1 @@
+"""Discord: events become orders, answers become messages. The only folder that knows discord.py."""
