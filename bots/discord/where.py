@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Literal, cast, get_args
 
 from bots.order import Address, Detail, Order
 
@@ -80,9 +80,10 @@ def read_details(details: Mapping[str, Detail]) -> Where:
         value = details.get(key)
         return None if value is None else int(str(value))
 
-    manner, user, channel, token = details.get("manner"), number("user"), number("channel"), details.get("token")
-    if manner not in ("reply", "channel", "private") or user is None or channel is None:
+    user, channel, token = number("user"), number("channel"), details.get("token")
+    if details.get("manner") not in get_args(Manner) or user is None or channel is None:
         raise ValueError("an address without manner, user or channel")
+    manner = cast("Manner", details["manner"])
     return Where(
         manner=manner,
         user=user,
