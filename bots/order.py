@@ -23,9 +23,15 @@ Detail = str | int | bool | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """Where an order came from and where its answer goes; ``details`` are the platform's own, and JSON."""
+    """Where an order came from and where its answer goes.
+
+    Attributes:
+        place: The channel, thread or direct message, ``discord:<id>``.
+        details: The platform's own, and JSON.
+    """
 
     platform: str
+    place: str
     details: Mapping[str, Detail] = field(default_factory=dict)
 
 

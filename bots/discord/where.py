@@ -51,7 +51,7 @@ class Where:
             key: str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
             for key, value in asdict(self).items()
         }
-        return Address(platform=PLATFORM, details=details)
+        return Address(platform=PLATFORM, place=f"{PLATFORM}:{self.channel}", details=details)
 
     def token_usable(self, now: float) -> bool:
         """Whether the interaction may still be answered through its token."""
