@@ -39,7 +39,9 @@ class Turn:
     """One message of a person and, once answered, what the bot made of it.
 
     Attributes:
-        to_bot: Addressed to the bot (mention, direct message, reply to it, its own thread).
+        to_bot: For the bot to read as a request (mention, direct message, reply to it, its own thread).
+        addressed: Explicitly to the bot: a mention, a reply to it, a command, a direct message. What people merely say
+            in a thread that belongs to the bot is ``to_bot`` without being ``addressed``.
         job: Job id of the request this turn started, if any.
         generations: The images that answered this turn, in order.
         answer: The words that answered this turn.
@@ -48,11 +50,20 @@ class Turn:
     author: str
     text: str
     to_bot: bool = True
+    addressed: bool = True
     attachments: tuple[Attachment, ...] = ()
     reply_to: ReplyTo | None = None
     job: str | None = None
     generations: tuple[GenerationRecord, ...] = ()
     answer: str = ""
+
+
+Act = Literal["vary", "retry", "upscale", "blend"]
+"""What a button or a command asks for without words.
+
+``vary``: another one like the source. ``retry``: the source's own request again, with new seeds. ``upscale``: the source
+at twice its size. ``blend``: the newest turn's uploads put together.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +78,7 @@ class Options:
     seed: int | None = None
     output_format: OutputFormat | None = None
     private: bool = False
+    action: Act | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +89,8 @@ class Conversation:
         id: Stable over the thread's life: ``cli:<uuid>``, ``discord:<thread>``, ``slack:<team>:<channel>:<ts>``.
         tenant: The guild or workspace; ``local`` on the command line.
         bot_names: Names the bot is called by, so that planning can drop them from the text.
+        default_style: The tenant's own: for a new picture when neither options nor words name a style.
+        strictness: The tenant's own strictness of moderation.
     """
 
     id: str
@@ -85,6 +99,8 @@ class Conversation:
     locale: Locale = "en"
     options: Options = Options()
     bot_names: tuple[str, ...] = ("threadbrush",)
+    default_style: str | None = None
+    strictness: Literal["standard", "strict"] = "standard"
 
     @property
     def newest(self) -> Turn:
