@@ -1,0 +1,89 @@
+"""JSON Schemas as they are used by contract tests: closed to unknown fields, and their errors said in a line.
+
+Owns: the preparation of a schema and the wording of what an instance does wrong. Not known here: whose schema it is.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import jsonschema_rs
+
+Schema = dict[str, Any]
+
+_Kind = jsonschema_rs.ValidationErrorKind
+_INT32 = 1 << 31
+_LONGEST = 200  # characters of a line that quote an instance
+
+
+def closed(schema: Any) -> Any:
+    """A copy in which an object has no property that its schema does not name, and 32-bit integers have 32 bits.
+
+    JSON Schema lets unknown properties pass unless a schema says otherwise; Discord's do not say, but Discord's
+    server reads nothing else, so a field it does not know is a mistake of the sender. Objects that are put together by
+    ``allOf`` stay open.
+    """
+    if isinstance(schema, list):
+        return [closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    copy = {key: closed(value) for key, value in schema.items()}
+    if "object" in _types(copy) and isinstance(copy.get("properties"), dict) and "allOf" not in copy:
+        copy.setdefault("additionalProperties", False)
+    if copy.get("format") == "int32" and "integer" in _types(copy):
+        copy.setdefault("minimum", -_INT32)
+        copy.setdefault("maximum", _INT32 - 1)
+    return copy
+
+
+def _types(schema: Schema) -> Iterable[Any]:
+    kind = schema.get("type")
+    if isinstance(kind, str):
+        return (kind,)
+    return kind if isinstance(kind, list) else ()
+
+
+def check(validator: jsonschema_rs.Validator, instance: Any, name: str) -> Iterator[str]:
+    """What is wrong with an instance, a line each, the place first."""
+    if not validator.is_valid(instance):
+        for error in validator.iter_errors(instance):
+            yield from _lines(error, name)
+
+
+def _lines(error: jsonschema_rs.ValidationError, name: str) -> Iterator[str]:
+    """An error; of a union only what its likeliest form has to say."""
+    match error.kind:
+        case _Kind.AnyOf(context=forms) | _Kind.OneOfNotValid(context=forms):
+            likeliest = min(forms, key=lambda errors: (_contradictions(errors), len(errors)))
+            if any(
+                _contradicts(each) and len(each.instance_path) <= len(error.instance_path) + 1 for each in likeliest
+            ):
+                yield f"{_place(error, name)}: {_shown(error.instance)} is none of {len(forms)} forms"
+            else:
+                for each in likeliest:
+                    yield from _lines(each, name)
+        case _Kind.OneOfMultipleValid():
+            yield f"{_place(error, name)}: {_shown(error.instance)} is more than one form at once"
+        case _Kind.AdditionalProperties(unexpected=names):
+            yield f"{_place(error, name)}: unknown {', '.join(sorted(names))}"
+        case _Kind.MaxLength(limit=limit):
+            yield f"{_place(error, name)}: {len(str(error.instance))} characters, at most {limit}"
+        case _:
+            yield f"{_place(error, name)}: {error.message[:_LONGEST]}"
+
+
+def _contradictions(errors: Iterable[jsonschema_rs.ValidationError]) -> int:
+    return sum(_contradicts(each) for each in errors)
+
+
+def _contradicts(error: jsonschema_rs.ValidationError) -> bool:
+    """Whether an error says that an instance means another form of a union: by its JSON type or by its ``type``."""
+    return error.kind.name == "type" or error.instance_path[-1:] == ["type"]
+
+
+def _place(error: jsonschema_rs.ValidationError, name: str) -> str:
+    return name + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path)
+
+
+def _shown(instance: Any) -> str:
+    kind = instance.get("type") if isinstance(instance, dict) else None
+    return f"an object of type {kind}" if kind is not None else repr(instance)[:_LONGEST]
