@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote, unquote
 
 import jsonschema_rs
 
-from tests.contract.discord_quirks import QUIRKS, Quirk
+from tests.contract.discord_quirks import LIMITS, QUIRKS, Amendment
 from tests.contract.schema_complaints import Schema, check, closed
 
 FOLDER = Path(__file__).parents[2].parent / "shared" / "data" / "discord"
@@ -30,6 +30,7 @@ _JSON = "application/json"
 _FORM = "multipart/form-data"
 _FILE = re.compile(r"files\[([0-9])\]")
 _FIRST_SNOWFLAKE = 1 << 22  # below it an attachment's id counts the request's own files
+_TOKEN = re.compile(r"((?:interactions|webhooks)/[^/]+/)[^/]+")
 _TRUTH = {"true": True, "false": False, "True": True, "False": False, "1": True, "0": False}
 
 
@@ -83,11 +84,11 @@ class _Node:
 class OpenApi:
     """Discord's description of its HTTP API, as a judge of requests."""
 
-    def __init__(self, document: dict[str, Any], quirks: Iterable[Quirk] = QUIRKS) -> None:
+    def __init__(self, document: dict[str, Any], quirks: Iterable[Amendment] = QUIRKS) -> None:
         """Take a document as Discord publishes it, and the differences to allow."""
         self.document = closed(document)
-        for quirk in quirks:
-            quirk.apply(self.document)
+        for amendment in (*quirks, *LIMITS):
+            amendment.apply(self.document)
         self._registry = jsonschema_rs.Registry([(_BASE, self.document)], draft=jsonschema_rs.Draft202012)
         self._operations: dict[tuple[str, str], Operation] = {}
         self._root = _Node()
@@ -95,7 +96,7 @@ class OpenApi:
             self._plant(path)
 
     @classmethod
-    def load(cls, name: str = STABLE, quirks: Iterable[Quirk] = QUIRKS) -> "OpenApi":
+    def load(cls, name: str = STABLE, quirks: Iterable[Amendment] = QUIRKS) -> "OpenApi":
         """Read the document beside the checkout.
 
         Raises:
@@ -214,7 +215,7 @@ class OpenApi:
             found[described["in"], described["name"]] = Parameter(
                 name=described["name"],
                 required=described.get("required", False),
-                kind=resolved.get("type", "array"),  # without a type: a text or a list of texts
+                kind=resolved.get("type", "string"),
                 validator=self._validator(*place, "parameters", str(index), "schema"),
             )
         return found
@@ -309,14 +310,10 @@ def _attachments(body: Any) -> Iterator[Mapping[str, Any]]:
     for message in (body, body.get("data"), body.get("message")):
         listed = message.get("attachments") if isinstance(message, Mapping) else None
         for attachment in listed if isinstance(listed, list) else ():
-            if (
-                isinstance(attachment, Mapping)
-                and str(attachment.get("id")).isascii()
-                and str(attachment.get("id")).isdigit()
-            ):
+            if isinstance(attachment, Mapping) and re.fullmatch(r"[0-9]{1,20}", str(attachment.get("id"))):
                 yield attachment
 
 
 def _shown(path: str) -> str:
-    """A path without what might be a token."""
-    return "/".join(segment if len(segment) <= 20 else "…" for segment in path.partition("?")[0].split("/"))
+    """A path without the token some have."""
+    return _TOKEN.sub(r"\1…", path.partition("?")[0])

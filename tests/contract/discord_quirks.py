@@ -1,50 +1,124 @@
-"""Where discord.py 2.7.1 differs from Discord's OpenAPI document, and why Discord takes it nevertheless.
+"""Where requests may or must differ from what Discord's OpenAPI document says, each with its reason.
 
-Each difference is one schema made wider in one place. A test takes them away one by one and sees a request of discord.py
-refused, so none stays here longer than the client needs it.
+Owns: two lists. ``QUIRKS`` is where discord.py 2.7.1 writes what the document does not have and Discord takes it
+nevertheless; a test takes them away one by one and sees a request of discord.py refused, so none stays longer than the
+client needs it. ``LIMITS`` is where Discord is stricter than its document, by its own written reference.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+_SNOWFLAKE = {"$ref": "#/components/schemas/SnowflakeType"}
+_NUMBER = {"type": "integer", "minimum": 0, "maximum": (1 << 63) - 1}
+_EITHER = {"anyOf": [_SNOWFLAKE, _NUMBER]}
+_EDITS = (
+    "MessageEditRequestPartial",
+    "IncomingWebhookUpdateRequestPartial",
+    "IncomingWebhookUpdateForInteractionCallbackRequestPartial",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quirk:
-    """One property of one schema that a client fills differently.
+class Amendment:
+    """One difference to the document.
 
     Attributes:
-        name: What the client does.
-        reason: Why it is no defect of the bot.
-        schema: The schema's name in the document.
-        property: The property's name.
-        allows: What the property may be instead.
+        name: What is different.
+        reason: Why that is right.
+        places: By JSON pointer what stands there instead; ``-`` at the end of a pointer appends to a list.
     """
 
     name: str
     reason: str
-    schema: str
-    property: str
-    allows: dict[str, Any]
+    places: Mapping[str, Any]
 
     def apply(self, document: dict[str, Any]) -> None:
-        """Allow it in a document that is being prepared."""
-        document["components"]["schemas"][self.schema]["properties"][self.property] = self.allows
+        """Make the difference in a document that is being prepared.
+
+        Raises:
+            LookupError: The document has no such place; it is another one than this was written for.
+        """
+        for pointer, value in self.places.items():
+            *steps, last = (step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
+            holder: Any = document
+            for step in steps:
+                holder = holder[step]
+            if last == "-":
+                holder.append(value)
+            else:
+                holder[last] = value
+
+
+def _property(schema: str, name: str) -> str:
+    return f"/components/schemas/{schema}/properties/{name}"
 
 
 QUIRKS = (
-    Quirk(
+    Amendment(
         name="integer attachment ids",
-        reason="discord.py numbers the files of a request with integers (http.py handle_message_parameters); "
-        "Discord's documents show such requests themselves and Discord reads both",
-        schema="MessageAttachmentRequest",
-        property="id",
-        allows={"anyOf": [{"$ref": "#/components/schemas/SnowflakeType"}, {"type": "integer", "minimum": 0}]},
+        reason="the files of a request, and attachments that are kept, are named by integers "
+        "(http.handle_message_parameters, Attachment.to_dict); Discord's own examples do it too",
+        places={_property("MessageAttachmentRequest", "id"): _EITHER},
     ),
-    Quirk(
+    Amendment(
+        name="kept attachments in full",
+        reason="Attachment.to_dict repeats what Discord said of an attachment that an edit keeps; Discord reads the id",
+        places={
+            _property("MessageAttachmentRequest", name): True
+            for name in ("content_type", "height", "proxy_url", "size", "spoiler", "url", "width")
+        },
+    ),
+    Amendment(
         name="tts on edit",
-        reason="handle_message_parameters writes tts into every payload, edits too; Discord ignores it there",
-        schema="MessageEditRequestPartial",
-        property="tts",
-        allows={"const": False},
+        reason="http.handle_message_parameters writes tts into every payload, also where only a new message has one",
+        places={_property(schema, "tts"): {"const": False} for schema in (*_EDITS, "BaseCreateMessageCreateRequest")},
+    ),
+    Amendment(
+        name="integer ids of who may be pinged",
+        reason="AllowedMentions.to_dict writes user ids as integers",
+        places={_property("MessageAllowedMentionsRequest", "users") + "/items": _EITHER},
+    ),
+    Amendment(
+        name="integer ids in a reference",
+        reason="MessageReference.to_dict and PartialMessage.to_reference write integers",
+        places={
+            _property("MessageReferenceRequest", name): _EITHER for name in ("channel_id", "guild_id", "message_id")
+        },
+    ),
+    Amendment(
+        name="integer id of a recipient",
+        reason="http.start_private_message writes an integer",
+        places={_property("CreatePrivateChannelRequest", "recipient_id"): _EITHER},
+    ),
+    Amendment(
+        name="flags of an embed",
+        reason="Embed.to_dict repeats a field that only Discord sets; Discord ignores it",
+        places={_property("RichEmbed", "flags"): {"const": 0}},
+    ),
+    Amendment(
+        name="nsfw on commands",
+        reason="a documented field of commands (Discord's reference, Application Command Object) that the document lacks",
+        places={_property("ApplicationCommandUpdateRequest", "nsfw"): {"type": "boolean"}},
+    ),
+    Amendment(
+        name="nested fields of a forum's post",
+        reason="http.start_thread_in_forum asks for the message as a field of the thread; the body is as documented",
+        places={
+            "/paths/~1channels~1{channel_id}~1threads/post/parameters": [
+                {"name": "use_nested_fields", "in": "query", "schema": {"const": "1"}}
+            ]
+        },
+    ),
+)
+
+LIMITS = (
+    Amendment(
+        name="2 000 characters of content",
+        reason="the document says 4 000, which is what subscribers may write; bots get 2 000 (Discord's reference, Message)",
+        places={
+            _property(schema, "content"): {"type": ["string", "null"], "maxLength": 2000}
+            for schema in ("MessageCreateRequest", "BaseCreateMessageCreateRequest", "MessageEditRequestPartial")
+        },
     ),
 )

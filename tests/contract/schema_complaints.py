@@ -53,10 +53,9 @@ def _lines(error: jsonschema_rs.ValidationError, name: str) -> Iterator[str]:
     """An error; of a union only what its likeliest form has to say."""
     match error.kind:
         case _Kind.AnyOf(context=forms) | _Kind.OneOfNotValid(context=forms):
-            likeliest = min(forms, key=lambda errors: (_contradictions(errors), len(errors)))
-            if any(
-                _contradicts(each) and len(each.instance_path) <= len(error.instance_path) + 1 for each in likeliest
-            ):
+            place = error.instance_path
+            likeliest = min((each for each in forms if _meant(each, place)), key=len, default=None)
+            if likeliest is None:
                 yield f"{_place(error, name)}: {_shown(error.instance)} is none of {len(forms)} forms"
             else:
                 for each in likeliest:
@@ -71,13 +70,21 @@ def _lines(error: jsonschema_rs.ValidationError, name: str) -> Iterator[str]:
             yield f"{_place(error, name)}: {error.message[:_LONGEST]}"
 
 
-def _contradictions(errors: Iterable[jsonschema_rs.ValidationError]) -> int:
-    return sum(_contradicts(each) for each in errors)
+def _meant(errors: Iterable[jsonschema_rs.ValidationError], place: list[str | int]) -> bool:
+    """Whether an instance may mean this form of a union: neither its JSON type nor its ``type`` speaks against it."""
+    return not any(_contradicts(each, place) for each in errors)
 
 
-def _contradicts(error: jsonschema_rs.ValidationError) -> bool:
-    """Whether an error says that an instance means another form of a union: by its JSON type or by its ``type``."""
-    return error.kind.name == "type" or error.instance_path[-1:] == ["type"]
+def _contradicts(error: jsonschema_rs.ValidationError, place: list[str | int]) -> bool:
+    if error.instance_path != place:
+        return error.instance_path == [*place, "type"]
+    match error.kind:
+        case _Kind.AnyOf(context=forms) | _Kind.OneOfNotValid(context=forms):
+            return not any(_meant(each, place) for each in forms)
+        case _Kind.Type():
+            return True
+        case _:
+            return False
 
 
 def _place(error: jsonschema_rs.ValidationError, name: str) -> str:

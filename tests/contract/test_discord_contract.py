@@ -1,0 +1,381 @@
+"""Discord's own documents as judges: what discord.py writes passes, what is wrong does not."""
+
+import hashlib
+import json
+import re
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.contract.discord_gateway import SCHEMAS, WITHOUT_SCHEMA, GatewaySchemas
+from tests.contract.discord_loopback import INTERACTION_TOKEN, Heard
+from tests.contract.discord_openapi import ABSENT, FOLDER, PREVIEW, STABLE, OpenApi
+from tests.contract.discord_quirks import LIMITS, QUIRKS
+from tests.contract.discord_samples import PROGRAMS, TOKEN, run_programs
+from tests.contract.discord_watch import assert_clean, check_everything
+
+pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=ABSENT)
+
+BOT = {"Authorization": "Bot a.b.c", "Content-Type": "application/json"}
+MESSAGES = ("POST", "/api/v10/channels/123/messages")
+COMMANDS = ("POST", "/applications/1/commands")
+CALLBACK = ("POST", "/interactions/1/a-token/callback")
+EDIT = ("PATCH", "/channels/123/messages/456")
+ORIGINAL = ("PATCH", "/webhooks/1/a-token/messages/@original")
+
+DIGESTS = {
+    STABLE: "8c1d0707ccdf8e38",
+    PREVIEW: "2c17dd33730bbc25",
+    f"{SCHEMAS}/GatewayReceivePayload.json": "1eefe9db6b9c848d",
+    f"{SCHEMAS}/GatewaySendPayload.json": "40108b3fb976f738",
+}
+ORIGINS = ("discord/discord-api-spec @74fda0fad", "discord-api-types 0.38.57", "discord/discord-api-docs @c98d64bc")
+
+BODIES = {
+    MESSAGES: (
+        *(f"message-{number:02}" for number in (5, 6, 7, 8, 9, 10, 11, 13)),
+        *(f"reference-{number:02}" for number in (6, 8, 10, 12, 14, 15, 17, 18, 19, 20, 21, 27)),
+        *(f"using-message-components-{number:02}" for number in (1, 2, 3)),
+    ),
+    CALLBACK: (
+        *(f"reference-{number:02}" for number in (4, 5, 7, 9, 11, 13, 16, 22, 23, 24, 25, 26)),
+        "using-modal-components-01",
+    ),
+    COMMANDS: tuple(f"application-commands-{number:02}" for number in (2, 4, 5, 6, 7, 8, 10, 12, 14)),
+}
+EVENTS = {
+    "HELLO": ("gateway-02", "gateway-events-10"),
+    "IDENTIFY": ("gateway-04", "gateway-events-02"),
+    "RESUME": ("gateway-05", "gateway-events-03"),
+    "INVALID_SESSION": ("gateway-events-12",),
+    "REQUEST_GUILD_MEMBERS": ("gateway-events-05",),
+    "UPDATE_PRESENCE": ("gateway-events-09",),
+    "VOICE_SERVER_UPDATE": ("gateway-events-15",),
+    "CHANNEL_CREATE": ("channel-01", "channel-02", "channel-03", "channel-06"),
+    "THREAD_CREATE": ("channel-07",),
+    "USER_UPDATE": ("user-01",),
+}
+
+
+@pytest.fixture(scope="module")
+def openapi() -> OpenApi:
+    return OpenApi.load()
+
+
+@pytest.fixture(scope="module")
+def gateway() -> GatewaySchemas:
+    return GatewaySchemas.load()
+
+
+@pytest.fixture(scope="module")
+def asked() -> dict[str, list[Heard]]:
+    """What discord.py asked over a socket, by the name of the program that made it ask."""
+    return run_programs()
+
+
+def example(name: str):
+    return json.loads((FOLDER / "docs-examples" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def button(**fields):
+    made = {"type": 2, "style": 1, "label": "Vary", "custom_id": "tb1:vary:1"} | fields
+    return {"components": [{"type": 1, "components": [made]}]}
+
+
+def test_the_documents_are_those_that_their_list_of_sources_names(openapi):
+    sources = (FOLDER.parent / "SOURCES.md").read_text(encoding="utf-8")
+    counted = re.search(r"(\d+) paths, (\d+) operations, (\d+) schemas", sources)
+    digests = {name: hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:16] for name in DIGESTS}
+
+    assert [origin for origin in ORIGINS if origin not in sources] == []
+    assert counted is not None
+    assert openapi.size == tuple(map(int, counted.groups()))
+    assert (openapi.document["openapi"], openapi.document["info"]["version"]) == ("3.1.0", "10")
+    assert digests == DIGESTS
+
+
+def test_every_operation_of_the_document_can_be_judged(openapi):
+    paths = openapi.document["paths"]
+    operations = [(method, path) for path, item in paths.items() for method in item.keys() - {"parameters"}]
+    judged = [openapi.complaints(method, re.sub(r"\{\w+\}", "1", path), None, BOT, None) for method, path in operations]
+
+    assert len(judged) == openapi.size[1]
+    assert [each for complaints in judged for each in complaints if "no such" in each] == []
+
+
+@pytest.mark.parametrize("document", [STABLE, PREVIEW])
+@pytest.mark.parametrize("name", ["log in", *PROGRAMS])
+def test_what_discord_py_asks_is_what_discord_describes(asked, name, document):
+    judge = OpenApi.load(document)
+
+    assert asked[name]
+    assert [each for heard in asked[name] for each in judge.complaints(*heard.as_arguments())] == []
+
+
+def test_the_programs_send_forms_with_files_and_bodies_and_queries(asked):
+    heard = [each for group in asked.values() for each in group]
+
+    assert len(heard) > 60
+    assert sum(bool(each.files) for each in heard) > 10
+    assert sum(each.json is not None for each in heard) > 30
+    assert sum(bool(each.query) for each in heard) > 10
+    assert {each.headers.get("Authorization") for each in heard} == {f"Bot {TOKEN}", None}
+
+
+@pytest.mark.parametrize("quirk", QUIRKS, ids=lambda quirk: quirk.name)
+def test_each_quirk_is_one_that_discord_py_has(asked, quirk):
+    judge = OpenApi.load(quirks=[each for each in QUIRKS if each is not quirk])
+
+    assert quirk.reason
+    assert any(judge.complaints(*heard.as_arguments()) for group in asked.values() for heard in group)
+
+
+def test_each_limit_is_narrower_than_the_document():
+    for limit in LIMITS:
+        for pointer, narrower in limit.places.items():
+            described = json.loads((FOLDER / STABLE).read_text(encoding="utf-8"))
+            for step in pointer.split("/")[1:]:
+                described = described[step]
+            assert described["maxLength"] > narrower["maxLength"], pointer
+
+
+@pytest.mark.parametrize(
+    ("where", "name"), [(where, name) for where, names in BODIES.items() for name in names], ids=str
+)
+def test_the_bodies_in_discords_documentation_pass(openapi, where, name):
+    files = [f"files[{number}]" for number in range(10)] if "attachment://" in json.dumps(example(name)) else []
+    headers = BOT | ({"Content-Type": "multipart/form-data; boundary=x"} if files else {})
+
+    assert openapi.complaints(*where, None, headers, example(name), files) == []
+
+
+@pytest.mark.parametrize(("event", "name"), [(event, name) for event, names in EVENTS.items() for name in names])
+def test_the_events_in_discords_documentation_pass(gateway, event, name):
+    payload = example(name)
+
+    assert gateway.complaints(event, payload["d"] if "op" in payload else payload) == []
+
+
+@pytest.mark.parametrize("pings", ["message-03", "message-04"])
+def test_d15_the_allowed_mentions_in_discords_documentation_pass(openapi, pings):
+    assert openapi.complaints(*MESSAGES, None, BOT, {"content": "hi", "allowed_mentions": example(pings)}) == []
+
+
+def test_the_permissions_in_discords_documentation_are_a_text_where_its_document_has_a_number(openapi):
+    assert [
+        each.partition(": ")[2] for each in openapi.complaints(*COMMANDS, None, BOT, example("application-commands-01"))
+    ] == ['body.default_member_permissions: "0" is not of types "null", "integer"']
+
+
+@pytest.mark.parametrize(
+    ("where", "body", "complaint"),
+    [
+        (MESSAGES, button(custom_id="x" * 101), "custom_id: 101 characters, at most 100"),
+        (EDIT, button(custom_id="x" * 101), "custom_id: 101 characters, at most 100"),
+        (ORIGINAL, button(custom_id="x" * 101), "custom_id: 101 characters, at most 100"),
+        (CALLBACK, {"type": 4, "data": button(custom_id="x" * 101)}, "custom_id: 101 characters, at most 100"),
+        (MESSAGES, button(label="x" * 81), "label: 81 characters, at most 80"),
+        (MESSAGES, button(style=9), "style"),
+        (MESSAGES, button(colour="red"), "unknown colour"),
+        (MESSAGES, button(type=77), "type 77 is none of"),
+        (MESSAGES, {"content": "x" * 2001}, "body.content: 2001 characters, at most 2000"),
+        (ORIGINAL, {"content": "x" * 2001}, "body.content: 2001 characters, at most 2000"),
+        (CALLBACK, {"type": 4, "data": {"content": "x" * 2001}}, "2001 characters, at most 2000"),
+        (MESSAGES, {"content": 5}, 'body.content: 5 is not of types "null", "string"'),
+        (MESSAGES, {"contents": "hi"}, "body: unknown contents"),
+        (MESSAGES, {"content": "hi", "nonce": "x" * 26}, "nonce"),
+        (MESSAGES, {"content": "hi", "embeds": [{}] * 11}, "embeds"),
+        (MESSAGES, {"content": "hi", "components": [{"type": 1, "components": []}]}, "components"),
+        (MESSAGES, {"content": "hi", "allowed_mentions": {"parse": ["all"]}}, "allowed_mentions.parse[0]"),
+        (MESSAGES, {"content": "hi", "attachments": [{"id": 0}]}, "0 names no file of this request"),
+        (MESSAGES, {"attachments": [{"id": "9" * 19, "description": "x" * 1025}]}, "1025 characters, at most 1024"),
+        (EDIT, {"content": "hi", "tts": True}, "body.tts"),
+        (MESSAGES, [], "body"),
+        (MESSAGES, None, "a body is required"),
+        (CALLBACK, {"type": 44}, "an object of type 44 is none of 7 forms"),
+        (CALLBACK, {"type": 8, "data": {"choices": [{"name": "a", "value": "a"}] * 26}}, "choices"),
+        (
+            CALLBACK,
+            {"type": 9, "data": {"title": "x" * 46, "custom_id": "a", "components": []}},
+            "title: 46 characters",
+        ),
+        (COMMANDS, {"name": "imagine", "description": "x" * 101}, "description: 101 characters, at most 100"),
+        (COMMANDS, {"name": "imagine", "description": "x", "contexts": [7]}, "contexts"),
+        (("POST", "/channels/1/threads"), {"name": "x" * 101, "type": 11}, "name: 101 characters, at most 100"),
+    ],
+)
+def test_a_body_that_discord_would_refuse_is_complained_of(openapi, where, body, complaint):
+    found = openapi.complaints(*where, None, BOT, body)
+
+    assert any(complaint in each for each in found), found
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "query", "complaint"),
+    [
+        ("GET", "/channels/123/messages", {"limit": "101"}, "limit: 101 is greater than the maximum of 100"),
+        ("GET", "/channels/123/messages", {"limit": "many"}, "limit"),
+        ("GET", "/channels/123/messages", "limit=5&limit=6", "limit: given 2 times"),
+        ("GET", "/channels/123/messages", {"beefore": "5"}, "beefore: no such query parameter"),
+        ("GET", "/channels/123/messages", {"before": "yesterday"}, "before"),
+        ("GET", "/channels/here/messages", None, "channel_id"),
+        ("GET", "/channels/123/messages/@original", None, "message_id"),
+        ("GET", "/applications/1/commands", {"with_localizations": "maybe"}, "with_localizations"),
+        ("PUT", "/channels/123/messages", None, "no such method"),
+        ("GET", "/channels/123/pictures", None, "no such path"),
+        ("GET", "/channels//messages", None, "no such path"),
+        ("GET", "/api/v9/channels/123/messages", None, "no such path"),
+        ("GET", "/", None, "no such path"),
+    ],
+)
+def test_a_place_that_discord_does_not_have_is_complained_of(openapi, method, path, query, complaint):
+    found = openapi.complaints(method, path, query, BOT)
+
+    assert any(complaint in each for each in found), found
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer a.b.c"}, {"authorization": "a.b.c"}])
+def test_a_request_without_the_bots_token_is_complained_of_and_the_token_is_not_told(openapi, headers):
+    found = openapi.complaints(*MESSAGES, None, headers, {"content": "hi"})
+
+    assert len(found) == 1
+    assert "Authorization" in found[0]
+    assert "a.b.c" not in found[0]
+
+
+@pytest.mark.parametrize(("where", "body"), [(CALLBACK, {"type": 5}), (ORIGINAL, {"content": "hi"})])
+def test_answers_to_an_interaction_need_no_authorization(openapi, where, body):
+    assert openapi.complaints(*where, None, {"Content-Type": "application/json"}, body) == []
+
+
+def test_complaints_do_not_tell_the_token_of_an_interaction(openapi, asked):
+    heard = [each for group in asked.values() for each in group if INTERACTION_TOKEN in each.path]
+    told = [
+        complaint
+        for each in heard
+        for path in (each.path, each.path + "/more")
+        for complaint in openapi.complaints("PUT", path, {"x": "y"}, each.headers, each.json, each.files)
+    ]
+
+    assert told
+    assert [complaint for complaint in told if INTERACTION_TOKEN in complaint] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "files", "complaint"),
+    [
+        ("multipart/form-data; boundary=x", ["files[10]"], "files[10]: no such part of a form"),
+        ("multipart/form-data; boundary=x", ["file"], "file: no such part of a form"),
+        ("application/json", ["files[0]"], "files in a body of type 'application/json'"),
+        ("text/plain", [], "a body of type 'text/plain' is not described"),
+    ],
+)
+def test_a_body_of_another_kind_is_complained_of(openapi, kind, files, complaint):
+    found = openapi.complaints(*MESSAGES, None, BOT | {"Content-Type": kind}, {"content": "hi"}, files)
+
+    assert any(complaint in each for each in found), found
+
+
+def test_a_body_where_none_belongs_is_complained_of(openapi):
+    found = openapi.complaints("GET", "/channels/123", None, BOT, {"content": "hi"})
+
+    assert found == ["GET /channels/{channel_id}: a body of type 'application/json' is not described"]
+
+
+def test_the_most_specific_path_is_meant(openapi):
+    assert openapi.name("PATCH", "/webhooks/1/t/messages/@original").endswith("/messages/@original")
+    assert openapi.name("GET", "/users/@me") == "GET /users/@me"
+    assert openapi.name("get", "/api/v10/users/%40me") == "GET /users/@me"
+    assert openapi.name("GET", "/users/1") == "GET /users/{user_id}"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["type", "data", "id", "attachments", "components", "content"]), inner, max_size=4
+        )
+    ),
+    max_leaves=12,
+)
+PLACES = st.sampled_from([MESSAGES, EDIT, CALLBACK, ORIGINAL, COMMANDS]) | st.tuples(st.text(max_size=6), st.text())
+
+
+@given(
+    where=PLACES,
+    query=st.dictionaries(st.text(max_size=5), st.text()),
+    body=JSON,
+    files=st.lists(st.text(), max_size=2),
+)
+def test_no_request_breaks_the_judge(where, query, body, files):
+    method, path = where
+    found = OpenApi.load().complaints(method, path, query, BOT, body, files)
+
+    assert all(isinstance(each, str) for each in found)
+
+
+def test_every_dispatch_the_schemas_know_can_be_judged(gateway):
+    assert {"READY", "GUILD_CREATE", "MESSAGE_CREATE", "MESSAGE_UPDATE", "INTERACTION_CREATE"} < gateway.events
+    assert {"THREAD_CREATE", "MESSAGE_DELETE", "GUILD_DELETE", "CHANNEL_DELETE", "TYPING_START"} < gateway.events
+    assert len(gateway.events) > 80
+    assert [event for event in gateway.events if event not in WITHOUT_SCHEMA and not gateway.complaints(event, 5)] == []
+
+
+def test_only_a_resumed_session_is_told_without_a_schema(gateway):
+    assert set(WITHOUT_SCHEMA) == {"RESUMED"}
+    assert gateway.complaints("RESUMED", {}) == []
+
+
+@pytest.mark.parametrize(
+    ("event", "data", "complaint"),
+    [
+        ("MESSAGE_DELETED", {}, "MESSAGE_DELETED: no such event"),
+        ("MESSAGE_DELETE", {"id": "1"}, '"channel_id" is a required property'),
+        ("MESSAGE_DELETE", {"id": 1, "channel_id": "2"}, "MESSAGE_DELETE.id"),
+        ("HELLO", {"heartbeat_interval": "often"}, "HELLO.heartbeat_interval"),
+        ("IDENTIFY", {"token": "t", "intents": 1}, '"properties" is a required property'),
+        ("RESUME", {"token": "t", "session_id": "s", "seq": None}, "RESUME.seq"),
+        ("READY", {"v": 10}, '"user" is a required property'),
+        ("INTERACTION_CREATE", {"type": 44}, "an object of type 44 is none of"),
+        ("THREAD_CREATE", {"id": "1", "type": 11}, '"name" is a required property'),
+    ],
+)
+def test_an_event_that_discord_would_not_send_is_complained_of(gateway, event, data, complaint):
+    found = gateway.complaints(event, data)
+
+    assert any(complaint in each for each in found), found
+
+
+def exchange():
+    """A fake with the two places where it tells what happens."""
+    return SimpleNamespace(on_request=None, on_dispatch=None)
+
+
+def test_a_watched_fake_with_nothing_wrong_is_clean(asked):
+    fake = exchange()
+    watch = check_everything(fake)
+    for heard in asked["send a layout"]:
+        fake.on_request(heard)
+    fake.on_dispatch("MESSAGE_DELETE", {"id": "1", "channel_id": "2"})
+
+    assert_clean(watch)
+    assert dict(watch.seen) == {"POST /channels/{channel_id}/messages": 1, "MESSAGE_DELETE": 1}
+
+
+def test_a_watched_fake_fails_its_test_with_each_complaint_once_and_counted(asked):
+    fake = exchange()
+    watch = check_everything(fake)
+    fake.on_request(asked["send a line"][0])
+    for _ in range(3):
+        fake.on_dispatch("MESSAGE_DELETE", {"id": "1"})
+
+    with pytest.raises(AssertionError, match=r"3 times MESSAGE_DELETE: \"channel_id\" is a required property"):
+        assert_clean(watch)
+
+
+def test_a_watch_that_saw_nothing_is_no_proof():
+    with pytest.raises(AssertionError, match="nothing was judged"):
+        assert_clean(check_everything(exchange()))
