@@ -18,6 +18,9 @@ Background = str | tuple[str, str]
 
 TRANSPARENT = "transparent"
 
+CARD_MASK = "card"
+"""An image in a frame; images that are all cards are arranged as a collage."""
+
 
 class Kind(StrEnum):
     """What an object is made of."""
@@ -112,7 +115,7 @@ class SceneObject:
         plate: TEXT only: ``#rrggbb`` of a plate behind it.
         text_size: TEXT only: share of the canvas height for the whole block, 0 for automatic.
         image: IMAGE only: sha256 of the upload.
-        mask: IMAGE only: ``rounded``, ``circle`` or ``none``.
+        mask: IMAGE only: ``rounded``, ``circle``, ``card`` or ``none``.
         data: CHART ``{"type": "bar"|"line"|"pie", "title": str, "items": [[label, number, hex or null], …]}``;
             CARD ``{"steps": [[title, text], …]}``.
         boxes: One solved box per instance, empty before layout. On a revision, given boxes are pins.

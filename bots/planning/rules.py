@@ -3,10 +3,11 @@
 import asyncio
 import re
 from dataclasses import replace
-from hashlib import sha256
 from typing import Final
 
 from bots.conversation import MAX_TEXT, Conversation
+from bots.planning import again
+from bots.planning.acts import plan_act
 from bots.planning.asking import not_in_picture, not_understood
 from bots.planning.corrections import corrected
 from bots.planning.grammar import Draft, notices, place_scene, read_scene
@@ -15,22 +16,28 @@ from bots.planning.intent import Reading, read_intent, without_names
 from bots.planning.options import Extracted, extract
 from bots.planning.plan import Plan
 from bots.planning.quotes import clean
-from bots.planning.revisions import Editor, clear_boxes, revise
+from bots.planning.requests import (
+    DEFAULT_BACKGROUND,
+    DEFAULT_SIDE,
+    background_of,
+    changed_last,
+    completed,
+    default_style,
+    is_private,
+    own_seed,
+)
+from bots.planning.revisions import Editor, revise
+from generator.engine import Capabilities
 from generator.request import (
     MAX_REFERENCES,
-    SEED_LIMIT,
     GenerationRequest,
     Intent,
-    OutputFormat,
     Reference,
     ReferenceRole,
-    TextBlock,
 )
-from generator.scene import TRANSPARENT, Background, Kind, Notice, Scene
+from generator.scene import TRANSPARENT, Notice, Scene
 from storage.records import GenerationRecord
 
-DEFAULT_SIDE: Final = 1024  # px
-DEFAULT_BACKGROUND: Final = "#ffffff"
 _LISTED: Final = 12  # names of things in a question
 # Which picture is meant is read by ``read_intent``; to the grammar these words would be noise.
 _VERSION: Final = re.compile(
@@ -44,16 +51,27 @@ _VERSION: Final = re.compile(
 class RulesPlanner:
     """Implements ``bots.planning.plan.Planner`` by rules; holds no state."""
 
+    def __init__(self, capabilities: Capabilities | None = None) -> None:
+        """``capabilities`` of the engine that will draw; without them nothing is upscaled."""
+        self._capabilities = capabilities
+
     async def plan(self, conversation: Conversation) -> Plan:
         """Decide about the newest turn; the same conversation always gives the same plan."""
-        return await asyncio.to_thread(plan_by_rules, conversation)  # a long message takes some tenths of a second
+        # A long message takes some tenths of a second.
+        return await asyncio.to_thread(plan_by_rules, conversation, self._capabilities)
 
 
-def plan_by_rules(conversation: Conversation) -> Plan:
+def plan_by_rules(conversation: Conversation, capabilities: Capabilities | None = None) -> Plan:
     """Decide about the newest turn of ``conversation``, without waiting for anything."""
     turn = conversation.newest
     if len(turn.text) > MAX_TEXT:
         return Plan(outcome="invalid", words=Notice(key="text-too-long", args={"limit": MAX_TEXT}))
+    act = plan_act(conversation, capabilities)
+    return act if act is not None else _plan_words(conversation)
+
+
+def _plan_words(conversation: Conversation) -> Plan:
+    """The plan of a turn that is read."""
     reading = read_intent(conversation)
     if reading.kind == "ignore":
         return Plan(outcome="ignore")
@@ -73,9 +91,9 @@ def _drawing(conversation: Conversation, reading: Reading, options: Extracted) -
     if source is None or source.scene is None:
         return Plan(outcome="question", words=Notice(key="nothing-to-revise"))
     if reading.kind == "undo":
-        return _undo(conversation, source, text)
+        return again.undo(conversation, source, text)
     if reading.kind == "vary":
-        return _vary(conversation, source, options, text)
+        return again.vary(conversation, source, options, text)
     correction = corrected(conversation, source, text)
     if correction is not None:
         if correction.source is None:
@@ -94,7 +112,7 @@ def _create(conversation: Conversation, options: Extracted, text: str) -> Plan:
         width=options.width or DEFAULT_SIDE,
         height=options.height or DEFAULT_SIDE,
         background=options.background or DEFAULT_BACKGROUND,
-        style=options.style or "flat",
+        style=options.style or default_style(conversation),
     )
     request = GenerationRequest(
         intent=Intent.CREATE,
@@ -103,7 +121,7 @@ def _create(conversation: Conversation, options: Extracted, text: str) -> Plan:
         background=options.background,
         private=conversation.options.private,
     )
-    request = _completed(request, place_scene(draft, scene), options, _seed(conversation, options))
+    request = completed(request, place_scene(draft, scene), options, own_seed(conversation, options))
     unmet = (*options.unmet, *notices(draft), *_style_from_image(uploads))
     return Plan(outcome="draw", request=request, unmet=unmet, notes=tuple(draft.notes))
 
@@ -139,85 +157,14 @@ def _revise(conversation: Conversation, source: GenerationRecord, options: Extra
         prompt=text,
         parents=(source.id,),
         references=_merged(source.request.references, _references(uploads), editor.scene),
-        background=_background(source.request, editor.scene),
+        background=background_of(source.request, editor.scene),
         changes=changes,
-        private=conversation.options.private,
+        private=is_private(conversation, source),
     )
-    request = _completed(request, editor.scene, options, source.seed if options.seed is None else options.seed)
+    request = completed(request, editor.scene, options, source.seed if options.seed is None else options.seed)
     missing = () if not revised.missing else (not_in_picture(scene, revised.missing, conversation.locale),)
     unmet = (*options.unmet, *revised.unmet, *missing, *_style_from_image(uploads))
     return Plan(outcome="draw", request=request, unmet=unmet, notes=revised.notes, changes=changes)
-
-
-def _vary(conversation: Conversation, source: GenerationRecord, options: Extracted, text: str) -> Plan:
-    """The same scene laid out anew with seeds that its request did not use."""
-    scene = source.scene or Scene(width=source.width, height=source.height)
-    editor = Editor(clear_boxes(scene), locale=conversation.locale)
-    if options.background is not None:
-        editor.set_background(options.background)
-    if options.style is not None:
-        editor.set_style(options.style)
-    if options.size_said:
-        editor.set_size(options.width or scene.width, options.height or scene.height)
-    used = source.request.seed + max(source.request.num_images_per_prompt, source.index + 1)
-    seed = options.seed if options.seed is not None else used % SEED_LIMIT
-    changes = (Notice(key="varied", args={"seed": str(seed)}), *editor.changes)
-    request = replace(
-        source.request,
-        intent=Intent.VARY,
-        prompt=text,
-        parents=(source.id,),
-        background=_background(source.request, editor.scene),
-        changes=changes,
-        private=conversation.options.private,
-    )
-    return Plan(
-        outcome="draw", request=_completed(request, editor.scene, options, seed), unmet=options.unmet, changes=changes
-    )
-
-
-def _undo(conversation: Conversation, source: GenerationRecord, text: str) -> Plan:
-    """The older picture again, box by box and with its own seed; it descends from the one that it shows."""
-    changes = (Notice(key="undone"),)
-    request = replace(
-        source.request,
-        intent=Intent.UNDO,
-        prompt=text,
-        parents=(source.id,),
-        scene=source.scene,
-        seed=source.seed,
-        num_images_per_prompt=1,
-        changes=changes,
-        private=conversation.options.private,
-    )
-    return Plan(outcome="draw", request=request, changes=changes)
-
-
-def _completed(request: GenerationRequest, scene: Scene, options: Extracted, seed: int) -> GenerationRequest:
-    """The request with everything that follows from its scene and the options."""
-    return replace(
-        request,
-        scene=scene,
-        width=scene.width,
-        height=scene.height,
-        style=scene.style,
-        text_blocks=tuple(
-            TextBlock(text=item.text, role=item.role) for item in scene.objects if item.kind is Kind.TEXT and item.text
-        ),
-        num_images_per_prompt=options.count or 1,
-        output_format=options.output_format or _format(request, scene),
-        seed=seed,
-    )
-
-
-def _format(request: GenerationRequest, scene: Scene) -> OutputFormat:
-    """The format so far, unless it cannot hold what the picture has become."""
-    return "png" if request.output_format == "jpeg" and scene.background == TRANSPARENT else request.output_format
-
-
-def _background(request: GenerationRequest, scene: Scene) -> Background | None:
-    """None stays None as long as nobody asked for a background."""
-    return request.background if scene.background == (request.background or DEFAULT_BACKGROUND) else scene.background
 
 
 def _uploads(conversation: Conversation, options: Extracted) -> Uploads:
@@ -268,20 +215,3 @@ def _nothing_to_draw(draft: Draft) -> Plan:
         return Plan(outcome="question", words=Notice(key="nothing-to-draw"))
     notice = Notice(key="nothing-to-draw-known", args={"nouns": ", ".join(words)})
     return Plan(outcome="question", words=notice, unmet=notices(draft))
-
-
-def _seed(conversation: Conversation, options: Extracted) -> int:
-    """A seed of the conversation's own, so that planning again plans the same."""
-    if options.seed is not None:
-        return options.seed
-    known = f"{conversation.id}\n{len(conversation.turns)}\n{conversation.newest.text}"
-    return int.from_bytes(sha256(known.encode()).digest()[:4], "big")
-
-
-def changed_last(source: GenerationRecord) -> tuple[str, ...]:
-    """Ids of what the revision that made ``source`` changed last: what "it" means in the next one."""
-    for change in reversed(source.request.changes):
-        identity = change.args.get("id")
-        if isinstance(identity, str):
-            return (identity,)
-    return ()

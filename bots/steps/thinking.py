@@ -6,13 +6,18 @@ from dataclasses import replace
 
 from bots.conversation import Attachment, Conversation, Turn
 from bots.order import Admission, Order
+from bots.planning.collage import dressed, is_collage
 from bots.planning.palette import use_palette
 from bots.planning.plan import Plan, Planner
 from bots.steps.materials import Materials
+from bots.steps.pointing import point_at
 from generator.palette import dominant_colors
-from generator.request import ReferenceRole
+from generator.request import GenerationRequest, ReferenceRole
+from generator.scene import Notice
 from storage.generations import UploadRecord
 from storage.store import Records
+
+REMOVED = Plan(outcome="invalid", words=Notice(key="source-removed"))
 
 
 class Thinking:
@@ -24,18 +29,39 @@ class Thinking:
         self._materials = materials
 
     async def plan(self, order: Order, admission: Admission) -> Plan:
-        """Decide about the newest turn, with everything the thread already made in view."""
-        plan = await self._planner.plan(await self._recall(order, admission))
+        """Decide about the newest turn, with everything the thread already made in view.
+
+        An image that the order points at, or that the new one would descend from, must still be there: what was
+        removed is not brought back by drawing it again.
+        """
+        conversation = await self._recall(order, admission)
+        if order.source is not None:
+            pointed = await point_at(conversation, order.source, self._records)
+            if pointed is None:
+                return REMOVED
+            conversation = pointed
+        plan = await self._planner.plan(conversation)
         if plan.request is None:
             return plan
-        sources = [item for item in plan.request.references if item.role is ReferenceRole.PALETTE]
+        for parent in plan.request.parents:
+            if await self._records.generation(parent) is None:
+                return REMOVED
+        return replace(plan, request=await self._in_colors(order.job, plan.request))
+
+    async def _in_colors(self, job: str, request: GenerationRequest) -> GenerationRequest:
+        """The request with the colors that it takes from uploads."""
+        if is_collage(request):
+            colors = await self._colors(job, request, [one.digest for one in request.references])
+            return await asyncio.to_thread(dressed, request, colors)
+        sources = [item.digest for item in request.references if item.role is ReferenceRole.PALETTE]
         if not sources:
-            return plan
-        bytes_of = await self._materials.of(order.job, plan.request)
-        colors = [
-            color for item in sources for color in await asyncio.to_thread(dominant_colors, bytes_of[item.digest])
-        ]
-        return replace(plan, request=use_palette(plan.request, tuple(colors)))
+            return request
+        colors = await self._colors(job, request, sources)
+        return use_palette(request, tuple(color for one in colors for color in one))
+
+    async def _colors(self, job: str, request: GenerationRequest, digests: Sequence[str]) -> list[tuple[str, ...]]:
+        bytes_of = await self._materials.of(job, request)
+        return [await asyncio.to_thread(dominant_colors, bytes_of[digest]) for digest in digests]
 
     async def _recall(self, order: Order, admission: Admission) -> Conversation:
         conversation = order.conversation
@@ -44,6 +70,7 @@ class Thinking:
             await self._recall_turn(turn, [upload for upload in kept if upload.job == turn.job], fresh)
             for turn, fresh in zip(conversation.turns, _fresh(conversation, admission), strict=True)
         ]
+        turns[-1] = replace(turns[-1], job=order.job)
         return replace(conversation, turns=tuple(turns))
 
     async def _recall_turn(self, turn: Turn, kept: Sequence[UploadRecord], fresh: tuple[Attachment, ...]) -> Turn:

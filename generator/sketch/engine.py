@@ -55,7 +55,7 @@ class Sketch:
             exact_color=True,
             transparency=True,
             boxes=True,
-            upscale=False,
+            upscale=True,
             styles=STYLES,
             neural=False,
         )

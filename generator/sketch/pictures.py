@@ -6,7 +6,8 @@ from io import BytesIO
 
 from PIL import Image
 
-from generator.scene import Box, SceneObject
+from generator.scene import CARD_MASK, Box, SceneObject
+from generator.sketch import frames
 from generator.sketch.canvas import Canvas
 from generator.sketch.styles import contour_width, rotated
 
@@ -31,22 +32,26 @@ def draw_image(item: SceneObject, data: bytes, box: Box, canvas: Canvas, prefix:
     Raises:
         OSError: It is no image.
     """
-    border = contour_width(canvas, box) if canvas.style == "sticker" or item.outline else 0.0
-    room = box[2] - box[0] - 2 * border, box[3] - box[1] - 2 * border
+    card = item.mask == CARD_MASK
+    border = contour_width(canvas, box) if not card and (canvas.style == "sticker" or item.outline) else 0.0
+    inside = frames.inner(box, canvas) if card else box
+    room = inside[2] - inside[0] - 2 * border, inside[3] - inside[1] - 2 * border
     aspect = image_aspect(data, item.mask)
     wide, high = rotated(aspect, 1.0, item.angle)
     scale = min(room[0] / wide, room[1] / high)
     width, height = aspect * scale, scale
     href = _embedded(data, _bucket(width), _bucket(height), item.mask == "circle")
-    radius = {"circle": min(width, height) / 2, "rounded": _ROUNDING * min(width, height)}.get(item.mask, 0.0)
+    radii = {"circle": min(width, height) / 2, "rounded": _ROUNDING * min(width, height)}
+    radius = frames.corner(box, canvas) if card else radii.get(item.mask, 0.0)
     frame = f'x="{-width / 2:.3f}" y="{-height / 2:.3f}" width="{width:.3f}" height="{height:.3f}"'
     rounded = f'{frame} rx="{radius:.3f}"'
     edge = item.outline or "#ffffff"
     border_markup = f'<rect {rounded} fill="{edge}" stroke="{edge}" stroke-width="{2 * border:.3f}"/>' if border else ""
     flip = " scale(-1 1)" if item.flip else ""
     center = f"translate({(box[0] + box[2]) / 2:.3f} {(box[1] + box[3]) / 2:.3f}) rotate({item.angle:g}){flip}"
+    below = frames.draw_frame(box, canvas, frames.frame_color(item.outline, canvas)) if card else ""
     return (
-        f'<defs><clipPath id="{prefix}m"><rect {rounded}/></clipPath></defs><g transform="{center}">{border_markup}'
+        f'{below}<defs><clipPath id="{prefix}m"><rect {rounded}/></clipPath></defs><g transform="{center}">{border_markup}'
         f'<g clip-path="url(#{prefix}m)"><image {frame} preserveAspectRatio="none" href="{href}"/></g></g>'
     )
 

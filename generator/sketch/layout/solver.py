@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from generator.scene import TRANSPARENT, Arrangement, Box, Kind, Notice, RelationKind, Scene, SceneObject
-from generator.sketch.layout import cells, pins
+from generator.sketch.layout import cells, collage, pins
 from generator.sketch.layout.bands import is_band
 from generator.sketch.layout.checks import holds, overlapping, problems
 from generator.sketch.layout.clusters import grid_is_too_small
@@ -87,6 +87,9 @@ def _afresh(scene: Scene, metrics: Metrics, seed: int, kept: Mapping[str, tuple[
     boxes: dict[str, tuple[Box, ...]] = {**kept, **{name: (box,) for name, box in writing.items()}}
     if movable and scene.grid is not None:
         boxes |= cells.fill(scene, list(movable.values()), metrics, page.region, seed)
+    elif movable and collage.is_collage(movable):
+        unit = 0.01 * min(scene.width, scene.height)
+        boxes |= collage.fill(list(movable.values()), metrics, page.region, unit, seed)
     elif movable:
         boxes |= _composed(scene, movable, metrics, Room(canvas=canvas, region=page.region), seed)
     return replace(scene, objects=tuple(replace(item, boxes=tuple(boxes[item.id])) for item in scene.objects))
