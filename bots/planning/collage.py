@@ -19,14 +19,17 @@ from bots.planning.requests import DEFAULT_BACKGROUND, DEFAULT_SIDE, completed, 
 from bots.replies import say
 from generator.request import GenerationRequest, Intent, Reference, ReferenceRole
 from generator.scene import CARD_MASK, Kind, Notice, Scene, SceneObject
+from generator.sketch.layout.collage import waste
 from moderation.types import Locale
 
 MIN_IMAGES, MAX_IMAGES = 2, 6
+_CANVASES: Final = ((DEFAULT_SIDE, DEFAULT_SIDE), (1184, 888), (888, 1184), (1248, 832), (832, 1248))  # about 1 MP each
+_UNTITLED: Final = 0.85  # of the height is left for pictures below a title
 _LONGEST_NAME: Final = 40  # characters
 _BLENDING: Final = re.compile(
     r"\b(?:blend(?:ed)?|mix(?:ed)?|combine[ds]?|merge[ds]?|mash(?:ed)?(?:\sup)?|fuse[ds]?|put|join(?:ed)?|arrange[ds]?|make|create|turn)\b"
     r"|\b(?:these|those|them|all|both|the|my|our|of|with|from|into|in|as|a|an|one|single)?\s?\b(?:uploads?|uploaded|attached|images?|pictures?|photos?|pics?|files?|collage|mood\s?board|blend)\b"
-    r"|\b(?:these|those|them|together|please|into\sone|everything|two|three|four|five|six|\d)\b"
+    r"|\b(?:these|those|them|together|please|into\sone|everything|two|three|four|five|six|(?<!⟦)\d(?!⟧))\b"
     r"|(?:섞|합치|합쳐|블렌드|콜라주|모아|묶|이어|만들|그려|붙)[가-힣]{0,4}(?:\s?(?:줘요?|주세요|줄래))?"
     r"|(?:이|그|내|우리)?\s?(?:사진|이미지|그림|파일)(?:들)?(?:을|를|로|으로|이랑|랑|과|와|의)?|하나로|한\s?장(?:으로|에)?|같이|함께|(?:두|세|네|다섯|여섯|\d)\s?(?:장|개)(?:을|를)?",
     re.IGNORECASE,
@@ -50,9 +53,10 @@ def blend(conversation: Conversation) -> Plan:
 def _collage(conversation: Conversation, uploads: Sequence[Attachment], options: Extracted, text: str) -> Plan:
     draft = read_scene(_BLENDING.sub(" ", options.rest), options.texts)
     writing = tuple(item for item in draft.objects if item.kind is Kind.TEXT)
+    width, height = _canvas(uploads, options, titled=bool(writing))
     scene = Scene(
-        width=options.width or DEFAULT_SIDE,
-        height=options.height or DEFAULT_SIDE,
+        width=width,
+        height=height,
         background=options.background or DEFAULT_BACKGROUND,
         style=options.style or default_style(conversation),
         objects=(*_cards(uploads, conversation.locale), *writing),
@@ -67,6 +71,14 @@ def _collage(conversation: Conversation, uploads: Sequence[Attachment], options:
     request = completed(request, scene, options, own_seed(conversation, options))
     note = Notice(key="collage", args={"count": len(uploads)})
     return Plan(outcome="draw", request=request, unmet=(*options.unmet, *_not_shown(draft)), notes=(note,))
+
+
+def _canvas(uploads: Sequence[Attachment], options: Extracted, *, titled: bool) -> tuple[int, int]:
+    """The asked size; with none asked the one that these pictures fill best."""
+    if options.width is not None and options.height is not None:
+        return options.width, options.height
+    aspects = [one.width / one.height for one in uploads]
+    return min(_CANVASES, key=lambda canvas: waste(aspects, canvas[0], canvas[1] * (_UNTITLED if titled else 1.0)))
 
 
 def is_collage(request: GenerationRequest) -> bool:

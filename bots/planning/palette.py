@@ -89,14 +89,15 @@ def dress_of(colors: Sequence[Sequence[str]], *, poster: bool, given: Background
     vivid = sorted(palette, key=lambda color: -to_oklch(color)[1])
     hues = [to_oklch(color) for color in vivid[:2]]
     (_, chroma, hue), (_, second_chroma, second_hue) = hues[0], hues[-1]
-    dark = _mean_lightness(colors) < _DARK
+    dark, ground_hue = _mean_lightness(colors) < _DARK, hue
     if poster:
         shades = ((0.66, 0.9 * min(chroma, 0.17)), (0.46, 0.9 * min(second_chroma, 0.17)))
     elif dark:
-        shades = ((0.30, min(chroma, 0.045)), (0.21, min(second_chroma, 0.05)))
+        ground_hue = second_hue = to_oklch(palette[0])[2]
+        shades = ((0.32, 0.035), (0.22, 0.04))
     else:
         shades = ((0.965, min(0.35 * chroma, 0.03)), (0.90, min(0.5 * second_chroma, 0.05)))
-    background = given or (_shade(*shades[0], hue), _shade(*shades[1], second_hue))
+    background = given or (_shade(*shades[0], ground_hue), _shade(*shades[1], second_hue))
     frame = _shade(0.99, min(0.1 * chroma, 0.008), hue)
     return Dress(palette=palette, background=background, frame=frame, ink=_ink(chroma, hue, background))
 

@@ -5,13 +5,14 @@ It knows aspects and px; neither what the pictures show nor in which colors they
 
 import math
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
 from generator.scene import CARD_MASK, Box, Kind, SceneObject
 from generator.sketch.layout.metrics import Metrics
+from generator.sketch.layout.regions import MARGIN
 
 FRAME, CAST = 1.15, 0.8
 """Percent of the canvas's shorter side: the frame around a picture, and the room for the shadow around that."""
@@ -20,6 +21,7 @@ _GAP = 1.3  # the same, between two boxes
 _EXTREME = 2.6  # more elongated pictures are matted inside a card of this aspect
 _SMALLEST = 7.0  # percent: no picture's shorter side is smaller where that can be avoided
 _UNEVEN = 0.16  # cost of pictures of unequal areas, against that of unused room
+_MOST_FREE = 6  # pictures; beyond that there are too many trees
 _VARIETY = 0.10  # arrangements that cost this much more than the best may be drawn, by seed
 
 Tree = int | tuple["Tree", ...]
@@ -52,18 +54,27 @@ def fill(
         seed: Draws one of the best arrangements.
     """
     cards = [item for item in items for _ in range(item.count)]
-    aspects = [min(_EXTREME, max(1 / _EXTREME, metrics.aspect(item))) for item in cards]
-    page = _Page(aspects, region, unit)
-    found = sorted(
-        ((page.cost(boxes), number) for number, boxes in enumerate(page.arrangements())), key=lambda pair: pair
-    )
+    page = _Page(_bounded(metrics.aspect(item) for item in cards), region, unit)
     arrangements = list(page.arrangements())
-    good = [number for cost, number in found if cost <= found[0][0] + _VARIETY]
-    boxes = arrangements[random.Random(seed).choice(good)]
+    costs = [page.cost(boxes) for boxes in arrangements]
+    good = [boxes for boxes, cost in zip(arrangements, costs, strict=True) if cost <= min(costs) + _VARIETY]
+    boxes = random.Random(seed).choice(good)
     placed: dict[str, tuple[Box, ...]] = {}
     for item, box in zip(cards, boxes, strict=True):
         placed[item.id] = (*placed.get(item.id, ()), box)
     return placed
+
+
+def waste(aspects: Iterable[float], width: float, height: float) -> float:
+    """How badly pictures of these aspects fill a canvas of this size; only for comparing canvases."""
+    unit = 0.01 * min(width, height)
+    margin = 100 * MARGIN * unit
+    page = _Page(_bounded(aspects), (margin, margin, width - margin, height - margin), unit)
+    return min(page.cost(boxes) for boxes in page.arrangements())
+
+
+def _bounded(aspects: Iterable[float]) -> tuple[float, ...]:
+    return tuple(min(_EXTREME, max(1 / _EXTREME, aspect)) for aspect in aspects)
 
 
 @dataclass(slots=True)
@@ -135,9 +146,6 @@ class _Page:
 def _trees(count: int) -> tuple[Tree, ...]:
     """All trees over the pictures 0 to ``count - 1`` in order; with many of them, plain rows only."""
     return (0,) if count == 1 else tuple(_divided(0, count, deep=count <= _MOST_FREE))
-
-
-_MOST_FREE = 6  # pictures; beyond that there are too many trees
 
 
 def _divided(start: int, end: int, *, deep: bool) -> Iterator[Tree]:
