@@ -5,12 +5,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Engine as SyncEngine
+from storage.chats import Chats
 
 from bots.config import Settings
 from bots.line import Line
 from bots.planning.rules import RulesPlanner
 from bots.progress import ProgressBoard
-from bots.service import migrate_queue
+from bots.queues import migrate_queue
 from bots.steps.drawing import Drawing
 from bots.steps.intake import Intake
 from bots.steps.keeping import Keeping
@@ -35,6 +36,7 @@ class App:
     database: Database
     queue_engine: SyncEngine
     records: Records
+    chats: Chats
     blobs: Blobs
     staging: Staging
     credentials: Credentials
@@ -84,7 +86,7 @@ async def _wire(settings: Settings, database: Database, queue_engine: SyncEngine
     materials = Materials(staging, blobs)
     ocr = RapidOcr() if settings.checks.ocr else None
     line = Line(
-        intake=Intake(staging, materials, moderator),
+        intake=Intake(staging, materials, moderator, build_moderator("strict")),
         thinking=Thinking(RulesPlanner(), records, materials),
         drawing=Drawing(engine, staging, materials, ocr, board.drawing),
         keeping=Keeping(
@@ -102,6 +104,7 @@ async def _wire(settings: Settings, database: Database, queue_engine: SyncEngine
         database=database,
         queue_engine=queue_engine,
         records=records,
+        chats=Chats(database),
         blobs=blobs,
         staging=staging,
         credentials=credentials,

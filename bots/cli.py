@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast, get_args
 
 import typer
 
@@ -182,9 +182,24 @@ def demo(
     debug: Debug = False,
 ) -> None:
     """The local page with the embedded engine: no tokens, no GPU."""
-    from bots.web.server import serve
+    from bots import running
 
-    _run(serve(_settings(context, data_dir, debug)))
+    _run(running.demo(_settings(context, data_dir, debug)))
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    role: Annotated[str, typer.Option(help="all, bots or web.")] = "all",
+    data_dir: DataDir = None,
+    debug: Debug = False,
+) -> None:
+    """Run the service: the chats that are configured and the local page, until stopped."""
+    from bots import running
+
+    if role not in get_args(running.Role):
+        raise UsageFailed(f"--role is one of {', '.join(get_args(running.Role))}")
+    _run(running.run(_settings(context, data_dir, debug), cast("running.Role", role)))
 
 
 class _Errors:

@@ -8,10 +8,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import metadata, util
-from typing import Literal
 
 from PIL import Image
 from rich.console import Console
@@ -20,22 +19,11 @@ from rich.markup import escape
 from bots import terminal
 from bots.app import App, open_app
 from bots.config import Settings
+from bots.findings import Finding
 from generator.request import GenerationRequest
 from generator.scene import Scene, SceneObject
 from storage.credentials import Claim
 from storage.lock import DataLock
-
-Status = Literal["ok", "absent", "broken"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One examined part. ``absent`` is something optional that is not there; only ``broken`` needs mending."""
-
-    part: str
-    status: Status
-    detail: str
-    mend: str = ""
 
 
 async def run(settings: Settings, *, as_json: bool) -> int:
@@ -66,7 +54,17 @@ async def examine(settings: Settings) -> list[Finding]:
                 mend="Check THREADBRUSH_DATABASE_URL and the data folder, then run `threadbrush migrate`.",
             )
         )
-    return [*findings, _fonts(), _gpu()]
+    return [*findings, _fonts(), _gpu(), *await _discord(settings)]
+
+
+async def _discord(settings: Settings) -> list[Finding]:
+    from bots.discord import doctor  # noqa: PLC0415 - the SDK loads only where it is used
+
+    try:
+        async with asyncio.timeout(60):
+            return await doctor.examine(settings.discord)
+    except TimeoutError:
+        return [Finding(part="discord", status="broken", detail="does not answer", mend="Check the network.")]
 
 
 def _python() -> Finding:

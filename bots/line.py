@@ -51,7 +51,13 @@ class Line:
         request = plan.request
         if request is None:
             words = plan.words or Notice(key="nothing-to-do")
-            closing = Closing(outcome=_IN_WORDS[plan.outcome], words=words, admission=admission, unmet=plan.unmet)
+            closing = Closing(
+                outcome=_IN_WORDS[plan.outcome],
+                words=words,
+                admission=admission,
+                unmet=plan.unmet,
+                silent=plan.outcome == "ignore" and not order.conversation.newest.addressed,
+            )
             return await self._close(order, durable, closing)
 
         planned = await step("moderate_plan", tuple[Verdict, ...], lambda: self.intake.check_plan(order, request))
@@ -79,13 +85,13 @@ class Line:
         """Close a job that broke: nothing kept, quota given back, words for the user."""
         return await self.keeping.close(order, Closing(outcome="failed", words=Notice(key="job-failed")))
 
-    async def cancel(self, order: Order) -> Answer:
-        """Close a job that somebody stopped."""
-        return await self.keeping.close(order, Closing(outcome="cancelled", words=Notice(key="job-cancelled")))
+    async def cancel(self, job: str) -> None:
+        """Close a job that somebody stopped; one that has ended stays as it is."""
+        await self.keeping.end(job, "cancelled", Notice(key="job-cancelled"))
 
     async def bury(self, job: str) -> None:
-        """Close a job of which nothing but its id is left."""
-        await self.keeping.bury(job)
+        """Close a job of which nothing but its row is left."""
+        await self.keeping.end(job, "failed", Notice(key="job-failed"))
 
     async def _draw(self, order: Order, durable: Durable, request: GenerationRequest) -> tuple[Draft, ...]:
         """Draw and measure; what misses its tolerance is drawn once more with another seed and the better one kept."""

@@ -6,7 +6,8 @@ from generator.engine import Progress
 
 # Where each step begins on the way from 0 to 1; measured shares of a typical job.
 _BEGINS = {
-    "wait": 0.0,
+    "gather": 0.0,
+    "wait": 0.02,
     "admit": 0.05,
     "plan": 0.1,
     "moderate_plan": 0.15,
@@ -18,6 +19,7 @@ _BEGINS = {
     "close": 0.98,
 }
 _STAGES = {
+    "gather": "stage-reading",
     "wait": "stage-waiting",
     "admit": "stage-checking",
     "plan": "stage-planning",

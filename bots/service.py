@@ -1,7 +1,7 @@
-"""The durable service: the line as a pair of DBOS workflows, in this process.
+"""The durable service: the line as DBOS workflows, in this process.
 
-``job`` walks the line on queue ``jobs``; ``generate`` (id ``<job>/gen/<n>``) draws on queue ``gpu``. Embedded, one
-process listens to both; scaled out, the same code splits. Source for every DBOS setting: measurements of DBOS 3.4.0
+``job`` walks the line on queue ``jobs``; ``generate`` (id ``<job>/gen/<n>``) draws on queue ``gpu``; ``errand`` (id
+``<job>/errand``, only for orders with an address) talks to the chat on queue ``chats``. Source for every DBOS setting: measurements of DBOS 3.4.0
 recorded in docs/adr/0001.
 """
 
@@ -11,34 +11,34 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, NoReturn, TypeVar
 
 import structlog
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 from sqlalchemy import Engine as SyncEngine
+from storage.chats import Chats
+from storage.turns import TurnRecord
 
+from bots.errand import Errands
 from bots.line import Line
 from bots.order import Answer, Draft, Order
 from bots.progress import ProgressBoard
+from bots.queues import APPLICATION, APPLICATION_VERSION, GPU, WORKERS, dbos_client, enqueue
 from generator.errors import RenderFailed
 from generator.request import GenerationRequest
 from storage.codec import decode, encode
-from storage.jobs import open_job
-from storage.records import JobRecord
 from storage.store import Records
 
-APPLICATION = "threadbrush"
-# Pinned: DBOS would otherwise hash the source, and jobs interrupted by an upgrade would wait for ever.
-APPLICATION_VERSION = "1"
 EXECUTOR = "embedded"  # fixed, so that a restarted process recovers its own work; the data lock keeps it alone
-JOBS, GPU = "jobs", "gpu"
 POLL_SECONDS = 0.05
 MAX_STARTS = 30  # of one job; a restart starts every unfinished job again
 WATCH_SECONDS = 0.25
 _RETRIED = ("close", "fail")  # they only write to the database: without them a finished job would hang open
 _ALIVE = ("PENDING", "ENQUEUED", "DELAYED")
+_ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+KEPT_SECONDS = 3600.0
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -55,6 +55,11 @@ def _service() -> "Service":
 @DBOS.workflow(name="job", max_recovery_attempts=1000)
 async def _job(document: dict[str, Any]) -> dict[str, Any]:
     return await _service().run_job(decode(Order, document))
+
+
+@DBOS.workflow(name="errand", max_recovery_attempts=1000)
+async def _errand(document: dict[str, Any]) -> None:
+    await _service().run_errand(decode(Order, document))
 
 
 @DBOS.workflow(name="generate", max_recovery_attempts=1000)
@@ -83,6 +88,9 @@ class _DurableJob:
         )
         return value
 
+    async def sleep(self, seconds: float) -> None:
+        await DBOS.sleep_async(seconds)
+
     async def generate(self, attempt: int, request: GenerationRequest) -> tuple[Draft, ...]:
         with SetWorkflowID(f"{self._job}/gen/{attempt}"):
             handle = await DBOS.enqueue_workflow_async(
@@ -94,31 +102,33 @@ class _DurableJob:
 class Service:
     """A running line. Only one exists in a process, because DBOS is one per process."""
 
-    def __init__(self, line: Line, records: Records, engine: SyncEngine, board: ProgressBoard) -> None:
+    def __init__(self, line: Line, records: Records, engine: SyncEngine, board: ProgressBoard, chats: Chats) -> None:
         self._line = line
         self._records = records
         self._engine = engine
         self._board = board
         self._flags: dict[str, threading.Event] = {}
+        self.errands = Errands(records, chats, board, self.cancel)
         self.closing = asyncio.Event()
 
     @cached_property
     def _client(self) -> DBOSClient:
         return dbos_client(self._engine)
 
-    async def submit(self, order: Order) -> None:
+    async def submit(self, order: Order, turn: TurnRecord | None = None) -> None:
         """Make the order durable; returns after the commit. The same job id again changes nothing."""
-        await enqueue(self._records, self._client, order)
+        await enqueue(self._records, self._client, order, turn)
 
-    async def cancel(self, order: Order) -> None:
+    async def cancel(self, job: str) -> None:
         """Stop a job wherever it is: the engine at its next step, the rest at once; one that is done stays as it is."""
-        if (flag := self._flags.get(order.job)) is not None:
+        if (flag := self._flags.get(job)) is not None:
             flag.set()
-        record = await self._records.job(order.job)
+        record = await self._records.job(job)
         if record is None or record.status == "done":
             return
-        await self._line.cancel(order)
-        await DBOS.cancel_workflow_async(order.job, cancel_children=True)
+        await self._line.cancel(job)
+        self.errands.ended(job)
+        await DBOS.cancel_workflow_async(job, cancel_children=True)
 
     async def close_dead_jobs(self) -> None:
         """Close jobs whose workflow has ended or never was: they would hold up their conversation for ever."""
@@ -127,6 +137,25 @@ class Service:
             if status is None or status.status not in _ALIVE:
                 log.error("job_found_dead", job=job.id, workflow=status.status if status else "missing")
                 await self._line.bury(job.id)
+                self.errands.ended(job.id)
+
+    async def forget_finished(self) -> int:
+        """Delete workflows that ended more than ``KEPT_SECONDS`` ago: their inputs hold people's words.
+
+        A job's own row stays and keeps its id from being used again.
+        """
+        before = (datetime.now(UTC) - timedelta(seconds=KEPT_SECONDS)).isoformat()
+        ended = await DBOS.list_workflows_async(
+            status=list(_ENDED),
+            completed_before=before,
+            has_parent=False,  # a child goes with its parent, which may still want its result
+            limit=1000,
+            load_input=False,
+            load_output=False,
+        )
+        if ended:
+            await DBOS.delete_workflows_async([workflow.workflow_id for workflow in ended], delete_children=True)
+        return len(ended)
 
     async def run_job(self, order: Order) -> dict[str, Any]:
         """The body of workflow ``job``."""
@@ -136,6 +165,8 @@ class Service:
                 # A request that kills its process would be recovered for ever, so starts are counted, not steps.
                 if await self._records.count_attempt(order.job) > MAX_STARTS:
                     raise RenderFailed(f"given up after {MAX_STARTS} starts")  # noqa: TRY301 - one way to fail
+                if order.address is not None:
+                    order = await self.errands.gather(order, durable)
                 answer = await self._line.walk(order, durable)
             except Exception as exc:
                 if self.closing.is_set():
@@ -144,12 +175,25 @@ class Service:
                 answer = await durable.step("fail", Answer, lambda: self._line.fail(order))
             finally:
                 self._board.remove(order.job)
+                self.errands.ended(order.job)
                 if not self.closing.is_set() and await self._is_over(order.job):
                     # A step that was running when the job was cancelled may have staged something after its end.
                     await self._line.drawing.discard(order.job)
             log.info("job_closed", outcome=answer.outcome, images=len(answer.generations))
             document: dict[str, Any] = encode(Answer, answer)
             return document
+
+    async def run_errand(self, order: Order) -> None:
+        """The body of workflow ``errand``."""
+        durable = _DurableJob(order.job, self._board, self.closing)
+        with structlog.contextvars.bound_contextvars(job=order.job):
+            try:
+                await self.errands.run(order, durable)
+            except Exception as exc:
+                if self.closing.is_set():
+                    await park()
+                log.exception("errand_failed", error=type(exc).__name__)
+                raise
 
     async def run_generate(self, job: str, attempt: int, request: GenerationRequest) -> list[Any]:
         """The body of workflow ``generate``: one durable step, because half a picture is worth nothing."""
@@ -207,51 +251,10 @@ async def park() -> NoReturn:
     raise AssertionError("nobody sets this event")
 
 
-async def enqueue(records: Records, client: DBOSClient, order: Order) -> None:
-    """Open the job's row and queue its workflow in one transaction, so that neither exists without the other."""
-
-    def queue(connection: Any) -> None:
-        client.enqueue_in_transaction(
-            connection,
-            {"queue_name": JOBS, "workflow_name": "job", "workflow_id": order.job, "app_version": APPLICATION_VERSION},
-            encode(Order, order),
-        )
-
-    conversation = order.conversation
-    job = JobRecord(
-        id=order.job,
-        tenant=conversation.tenant,
-        conversation=conversation.id,
-        requester=order.requester,
-        position=0,
-        ordered=order.ordered,
-        status="waiting",
-        created_at=datetime.now(UTC),
-        private=conversation.options.private,
-    )
-    async with records.database.write() as transaction:
-        await open_job(transaction, job)
-        await transaction.run_sync(queue)
-
-
-async def migrate_queue(url: str) -> None:
-    """Make or update the durable engine's own tables, so that orders can be queued before any service has run.
-
-    Args:
-        url: The database of the settings, SQLite or PostgreSQL.
-    """
-    await asyncio.to_thread(DBOS.migrate, url)
-
-
-def dbos_client(engine: SyncEngine) -> DBOSClient:
-    """A client that only queues and reads; it never runs workflows."""
-    return DBOSClient(
-        system_database_engine=engine, serializer=DBOSPortableJSONSerializer(), application_name=APPLICATION
-    )
-
-
 @asynccontextmanager
-async def running(line: Line, records: Records, engine: SyncEngine, board: ProgressBoard) -> AsyncIterator[Service]:
+async def running(
+    line: Line, records: Records, engine: SyncEngine, board: ProgressBoard, chats: Chats
+) -> AsyncIterator[Service]:
     """Launch the engine, recover what was interrupted, and serve until the block is left.
 
     Args:
@@ -259,6 +262,7 @@ async def running(line: Line, records: Records, engine: SyncEngine, board: Progr
         records: Where jobs are opened.
         engine: A synchronous SQLAlchemy engine on the same database (SQLite in WAL mode, or PostgreSQL).
         board: Told which step each job is at.
+        chats: What errands remember of the posts they made.
     """
     global _current  # noqa: PLW0603 - DBOS finds workflows by module-level functions, one service per process
     if _current is not None:
@@ -275,11 +279,11 @@ async def running(line: Line, records: Records, engine: SyncEngine, board: Progr
     }
     DBOS(config=config)
     # Recovery starts inside launch, so the service must be findable before it.
-    _current = Service(line, records, engine, board)
+    _current = Service(line, records, engine, board, chats)
     _take_over_log(_current.closing)
     try:
         DBOS.launch()  # on this loop's thread: DBOS then runs the workflows on this loop
-        for name, workers in ((JOBS, 64), (GPU, 4)):
+        for name, workers in WORKERS.items():
             await DBOS.register_queue_async(
                 name, worker_concurrency=workers, polling_interval_sec=POLL_SECONDS, on_conflict="always_update"
             )

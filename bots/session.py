@@ -9,14 +9,17 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
+from storage.turns import TurnRecord
 
 from bots.app import App, open_app
 from bots.config import Settings
+from bots.courier import Courier
+from bots.errand import answer_of
 from bots.order import Answer, Order
 from bots.progress import Standing
-from bots.service import Service, dbos_client, enqueue, running
+from bots.queues import dbos_client, enqueue
+from bots.service import Service, running
 from storage.lock import DataLock
-from storage.records import JobRecord
 
 POLL_SECONDS = 0.03
 LOCK_SECONDS = 1.0
@@ -48,19 +51,29 @@ class Session:
         self._stack.enter_context(lock)
         await self._sweep()
         self._service = await self._stack.enter_async_context(
-            running(self.app.line, self.app.records, self.app.queue_engine, self.app.board)
+            running(self.app.line, self.app.records, self.app.queue_engine, self.app.board, self.app.chats)
         )
         await self._service.close_dead_jobs()
         return True
 
-    async def submit(self, order: Order) -> None:
-        """Make the order durable; the job's id makes a second submission a no-op."""
+    def connect(self, courier: Courier) -> None:
+        """From now on ``courier`` answers for its platform.
+
+        Raises:
+            RuntimeError: The line runs in another process; chats are connected where it runs.
+        """
+        if self._service is None:
+            raise RuntimeError("a chat can only be connected where the line runs")
+        self._service.errands.connect(courier)
+
+    async def submit(self, order: Order, turn: TurnRecord | None = None) -> None:
+        """Make the order durable, and ``turn``, what was said, with it; an equal job id makes a second one a no-op."""
         if self._service is not None:
-            await self._service.submit(order)
+            await self._service.submit(order, turn)
             return
         client = await asyncio.to_thread(dbos_client, self.app.queue_engine)
         try:
-            await enqueue(self.app.records, client, order)
+            await enqueue(self.app.records, client, order, turn)
         finally:
             client.destroy()
 
@@ -70,21 +83,25 @@ class Session:
         try:
             answer = await self.wait(order.job, on_progress)
         except asyncio.CancelledError:
-            await asyncio.shield(self.cancel(order))
+            await asyncio.shield(self.cancel(order.job))
             raise
         assert answer is not None  # noqa: S101 - without an event to end it, the wait ends with an answer
         return answer
 
-    async def cancel(self, order: Order) -> None:
-        """Stop a job, wherever it runs, and close it; one that is done stays as it is."""
+    async def cancel(self, job: str) -> None:
+        """Stop a job, wherever it runs, and close it; one that is done stays as it is.
+
+        Raises:
+            UnknownJob: It was never opened.
+        """
         if self._service is not None:
-            await self._service.cancel(order)
+            await self._service.cancel(job)
             return
         # The job's end is written first: the process that draws looks for it and stops.
-        await self.app.line.cancel(order)
+        await self.app.line.cancel(job)
         client = await asyncio.to_thread(dbos_client, self.app.queue_engine)
         try:
-            await client.cancel_workflow_async(order.job, cancel_children=True)
+            await client.cancel_workflow_async(job, cancel_children=True)
         finally:
             client.destroy()
 
@@ -96,7 +113,7 @@ class Session:
         while until is None or not until.is_set():
             record = await self.app.records.job(job)
             if record is not None and record.status == "done":
-                return await self._answer(record)
+                return await answer_of(self.app.records, record)
             if on_progress is not None and (standing := self.app.board.standing(job)) is not None:
                 on_progress(standing)
             await asyncio.sleep(POLL_SECONDS)
@@ -105,15 +122,9 @@ class Session:
                 log.info("line_taken_over", job=job)
         return None
 
-    async def _answer(self, record: JobRecord) -> Answer:
-        generations = await self.app.records.generations_of_job(record.id)
-        return Answer(
-            job=record.id,
-            outcome=record.outcome or "failed",  # type: ignore[arg-type]  # stored as text
-            reply=record.reply,
-            unmet=record.unmet,
-            generations=tuple(generation.id for generation in generations),
-        )
+    async def forget_finished(self) -> int:
+        """Have the durable engine forget the jobs that ended a while ago: its rows hold people's words."""
+        return 0 if self._service is None else await self._service.forget_finished()
 
     async def _sweep(self) -> None:
         """Before anything runs: what no record and no unfinished job needs is rubbish of a killed process.

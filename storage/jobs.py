@@ -32,6 +32,7 @@ class JobEnd:
     request: GenerationRequest | None = None
     verdicts: tuple[Verdict, ...] = ()
     unmet: tuple[str, ...] = ()
+    silent: bool = False
 
 
 async def insert_missing(connection: AsyncConnection, table: sa.Table, **values: Any) -> bool:
@@ -74,6 +75,7 @@ async def open_job(connection: AsyncConnection, record: JobRecord) -> JobRecord:
         ordered=record.ordered,
         status="waiting",
         private=record.private,
+        locale=record.locale,
         created_at=record.created_at,
         reply="",
         verdicts=[],
@@ -103,6 +105,7 @@ async def finish_job(connection: AsyncConnection, job: str, end: JobEnd) -> JobR
             request=None if end.request is None else encode(GenerationRequest, end.request),
             verdicts=encode(tuple[Verdict, ...], end.verdicts),
             unmet=[storable(words) for words in end.unmet],
+            silent=end.silent,
         )
     )
     return await require_job(connection, job)

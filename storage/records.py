@@ -13,7 +13,7 @@ from typing import Literal
 from generator.receipt import ReceiptLine
 from generator.request import GenerationRequest
 from generator.scene import Scene
-from moderation.types import Verdict
+from moderation.types import Locale, Verdict
 
 _NAMESPACE = uuid.UUID("6f1ce1a4-6a0c-5d8e-9a3b-7a2f54d0c0de")
 
@@ -86,6 +86,8 @@ class JobRecord:
         position: Order of arrival, ascending over the whole database.
         ordered: Whether it waits for earlier unfinished jobs of its conversation.
         outcome: ``image``, ``answer``, ``question``, ``invalid``, ``refused``, ``held``, ``cancelled``, ``failed``, or None.
+        locale: The language of its words.
+        silent: It was no request after all, and nothing is to be posted.
     """
 
     id: str
@@ -103,3 +105,5 @@ class JobRecord:
     verdicts: tuple[Verdict, ...] = ()
     unmet: tuple[str, ...] = ()
     private: bool = False
+    locale: Locale = "en"
+    silent: bool = False

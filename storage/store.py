@@ -71,13 +71,16 @@ class Records:
         request: GenerationRequest | None = None,
         verdicts: Sequence[Verdict] = (),
         unmet: Sequence[str] = (),
+        silent: bool = False,
     ) -> JobRecord:
         """Close a job; one that is closed keeps its first ending.
 
         Raises:
             UnknownJob: It was never opened.
         """
-        end = jobs.JobEnd(outcome=outcome, reply=reply, request=request, verdicts=tuple(verdicts), unmet=tuple(unmet))
+        end = jobs.JobEnd(
+            outcome=outcome, reply=reply, request=request, verdicts=tuple(verdicts), unmet=tuple(unmet), silent=silent
+        )
         async with self.database.write() as connection:
             return await jobs.finish_job(connection, job, end)
 

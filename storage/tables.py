@@ -66,6 +66,7 @@ tenants = sa.Table(
     _text("locale", server_default="en"),
     _text("visibility", server_default="conversation"),
     sa.Column("created_at", Instant, nullable=False),
+    _document("preferences", nullable=True),
 )
 
 requesters = sa.Table(
@@ -94,6 +95,8 @@ jobs = sa.Table(
     _document("request", nullable=True),
     _document("verdicts"),
     _document("unmet"),
+    _text("locale", server_default="en"),
+    sa.Column("silent", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.ForeignKeyConstraint(["tenant", "requester"], ["requesters.tenant", "requesters.id"]),
     sa.Index("ix_jobs_conversation_status_position", "conversation", "status", "position"),
     sqlite_autoincrement=True,
@@ -202,5 +205,89 @@ erasures = sa.Table(
     sa.Column("erased_at", Instant, nullable=False),
     sa.Column("generations", sa.Integer, nullable=False),
     sa.Column("uploads", sa.Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+
+turns = sa.Table(
+    "turns",
+    metadata,
+    sa.Column("message", sa.Text, primary_key=True),
+    _text("conversation"),
+    _text("author"),
+    _text("text"),
+    sa.Column("sent_at", Instant, nullable=False),
+    sa.Column("to_bot", sa.Boolean, nullable=False),
+    sa.Column("reply_to", sa.Text),
+    _document("attachments"),
+    sa.Column("job", sa.Text, index=True),
+    sa.Column("edited_at", Instant),
+    sa.Column("deleted_at", Instant),
+    sa.Index("ix_turns_conversation_sent_at", "conversation", "sent_at"),
+)
+
+posts = sa.Table(
+    "posts",
+    metadata,
+    sa.Column("job", sa.ForeignKey("jobs.id"), primary_key=True),
+    _text("place", index=True),
+    sa.Column("message", sa.Text, index=True),
+    _document("address"),
+    _text("state", index=True),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("placed_at", Instant),
+    sa.Column("delivered_at", Instant),
+)
+
+rooms = sa.Table(
+    "rooms",
+    metadata,
+    sa.Column("place", sa.Text, primary_key=True),
+    _text("conversation", index=True),
+    _text("tenant", index=True),
+    sa.Column("owned", sa.Boolean, nullable=False),
+    sa.Column("opened_at", Instant, nullable=False),
+)
+
+watermarks = sa.Table(
+    "watermarks",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    _text("until"),
+)
+
+renditions = sa.Table(
+    "renditions",
+    metadata,
+    sa.Column("digest", sa.ForeignKey("blobs.digest"), primary_key=True),
+    _text("generation", index=True),
+    _text("media_type"),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    _text("manifest", index=True),
+    _text("reason"),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+feedback = sa.Table(
+    "feedback",
+    metadata,
+    _text("generation", primary_key=True),
+    _text("requester", primary_key=True),
+    sa.Column("score", sa.Integer, nullable=False),
+    sa.Column("given_at", Instant, nullable=False),
+)
+
+reports = sa.Table(
+    "reports",
+    metadata,
+    sa.Column("number", Counter, primary_key=True, autoincrement=True),
+    _text("tenant"),
+    _text("reporter"),
+    sa.Column("generation", sa.Text),
+    sa.Column("message", sa.Text),
+    _text("reason"),
+    sa.Column("reported_at", Instant, nullable=False),
     sqlite_autoincrement=True,
 )

@@ -147,7 +147,7 @@ async def test_cancelling_stops_the_engine_and_gives_the_quota_back(session: Ses
     async with asyncio.TaskGroup() as group:
         asked = group.create_task(session.ask(order))
         await engine.started.wait()
-        await session.cancel(order)
+        await session.cancel(order.job)
         answer = await asked
     await _until(lambda: engine.stopped)
 
@@ -283,7 +283,7 @@ async def test_a_job_cancelled_while_signing_keeps_no_picture_and_costs_nothing(
     order = _order("late", options=Options(width=256, height=256, count=3))
 
     async def cancel() -> None:
-        await session.cancel(order)
+        await session.cancel(order.job)
 
     session.app.line.keeping.credentials = _Signing(session.app.credentials, cancel)  # type: ignore[assignment]
     answer = await session.ask(order)
@@ -352,7 +352,7 @@ async def test_cancelling_from_another_process_stops_the_drawing_there(settings:
         await session.submit(order)
         while not await session.app.records.usage("local"):
             await asyncio.sleep(0.01)
-        await session.cancel(order)
+        await session.cancel(order.job)
         answer = await session.wait(order.job)
 
         assert answer is not None

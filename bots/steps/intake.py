@@ -17,16 +17,19 @@ from storage.staging import Staging
 class Intake:
     """The moderation steps of the line."""
 
-    def __init__(self, staging: Staging, materials: Materials, moderator: Moderator) -> None:
+    def __init__(self, staging: Staging, materials: Materials, moderator: Moderator, strict: Moderator) -> None:
         self._staging = staging
         self._materials = materials
         self.moderator = moderator
+        self.strict = strict
         self._decoding = asyncio.Semaphore(2)  # a large picture takes some hundred megabytes while it is decoded
 
     async def admit(self, order: Order) -> Admission:
         """Decode and strip the uploads, then check text and images; the first unreadable upload ends it."""
         conversation = order.conversation
         text = conversation.newest.text
+        if order.problem is not None:
+            return Admission(verdicts=(), problem=order.problem)
         if len(text) > MAX_TEXT:
             return Admission(verdicts=(), problem=Notice(key="text-too-long", args={"limit": MAX_TEXT}))
         if len(order.uploads) > MAX_ATTACHMENTS:
@@ -39,7 +42,7 @@ class Intake:
                 return Admission(verdicts=(), problem=Notice(key=exc.key, args=exc.args_for_words))
         context = [turn.text for turn in conversation.turns[:-1]]
         verdicts = [
-            await self.moderator.check_text(text, stage="input", locale=conversation.locale, context=context),
+            await self._moderator(order).check_text(text, stage="input", locale=conversation.locale, context=context),
             *[await self._check_upload(order, upload, text) for upload in admitted],
         ]
         return Admission(verdicts=tuple(verdicts), uploads=tuple(admitted))
@@ -51,24 +54,27 @@ class Intake:
         """
         locale = order.conversation.locale
         context = [turn.text for turn in order.conversation.turns]
-        verdicts = [await self.moderator.check_text(describe(request), stage="plan", locale=locale, context=context)]
+        moderator = self._moderator(order)
+        verdicts = [await moderator.check_text(describe(request), stage="plan", locale=locale, context=context)]
         for image in (await self._materials.of(order.job, request)).values():
             text = order.conversation.newest.text
-            verdicts.append(
-                await self.moderator.check_image(image, stage="reference", locale=locale, context_text=text)
-            )
+            verdicts.append(await moderator.check_image(image, stage="reference", locale=locale, context_text=text))
         return tuple(verdicts)
 
     async def check_drafts(self, order: Order, drafts: Sequence[Draft]) -> tuple[Verdict, ...]:
         """One verdict per picture."""
         return tuple(
             [
-                await self.moderator.check_image(
+                await self._moderator(order).check_image(
                     await self._staging.read(order.job, draft.file), stage="output", locale=order.conversation.locale
                 )
                 for draft in drafts
             ]
         )
+
+    def _moderator(self, order: Order) -> Moderator:
+        """A tenant may be stricter than the operator, never more lenient."""
+        return self.strict if order.conversation.strictness == "strict" else self.moderator
 
     async def _clean(self, job: str, upload: Upload) -> AdmittedUpload:
         raw = await self._staging.read(job, upload.file)
@@ -80,7 +86,7 @@ class Intake:
         return AdmittedUpload(turn=upload.turn, file=file, attachment=attachment)
 
     async def _check_upload(self, order: Order, upload: AdmittedUpload, text: str) -> Verdict:
-        return await self.moderator.check_image(
+        return await self._moderator(order).check_image(
             await self._staging.read(order.job, upload.file),
             stage="reference",
             locale=order.conversation.locale,

@@ -20,7 +20,7 @@ from generator.scene import Kind, Notice
 from moderation.types import Action, Verdict
 from storage.blobs import Blobs
 from storage.credentials import Claim, Credentials
-from storage.errors import GenerationRemoved, StorageError
+from storage.errors import GenerationRemoved, StorageError, UnknownJob
 from storage.generations import UploadRecord
 from storage.records import Credential, GenerationRecord, generation_id
 from storage.staging import Staging
@@ -31,13 +31,14 @@ WAIT_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
-    """How a job ends that made no image."""
+    """How a job ends that made no image; a ``silent`` one was no request, and nothing is posted."""
 
     outcome: Outcome
     words: Notice
     admission: Admission | None = None
     request: GenerationRequest | None = None
     unmet: tuple[Notice, ...] = ()
+    silent: bool = False
 
 
 class Keeping:
@@ -157,16 +158,32 @@ class Keeping:
         missing = say_all(closing.unmet, locale)
         reply = " ".join([say(closing.words, locale), *missing])
         answer = Answer(job=order.job, outcome=closing.outcome, reply=reply, unmet=missing)
-        return await self._finish(order, answer, closing.request, admission.verdicts if admission else ())
+        verdicts = admission.verdicts if admission else ()
+        return await self._finish(order, answer, closing.request, verdicts, silent=closing.silent)
 
-    async def bury(self, job: str) -> None:
-        """Close a job whose order is lost."""
+    async def end(self, job: str, outcome: Outcome, words: Notice) -> None:
+        """Close a job from outside, without its order; one that has ended stays as it is.
+
+        Raises:
+            UnknownJob: It was never opened.
+        """
+        record = await self._records.job(job)
+        if record is None:
+            raise UnknownJob(job)
+        if record.status == "done":
+            return
         await self._records.refund(job)
-        await self._records.finish_job(job, outcome="failed", reply=say(Notice(key="job-failed"), "en"))
+        await self._records.finish_job(job, outcome=outcome, reply=say(words, record.locale))
         await self._staging.remove(job)
 
     async def _finish(
-        self, order: Order, answer: Answer, request: GenerationRequest | None, verdicts: tuple[Verdict, ...]
+        self,
+        order: Order,
+        answer: Answer,
+        request: GenerationRequest | None,
+        verdicts: tuple[Verdict, ...],
+        *,
+        silent: bool = False,
     ) -> Answer:
         await self._records.finish_job(
             order.job,
@@ -175,6 +192,7 @@ class Keeping:
             request=request,
             verdicts=verdicts,
             unmet=answer.unmet,
+            silent=silent,
         )
         await self._staging.remove(order.job)
         return answer

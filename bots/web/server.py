@@ -6,9 +6,10 @@ browser must not be able to talk to it), and keeps its conversations in memory; 
 
 import asyncio
 import ipaddress
-import signal
 import socket
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from importlib import resources
 from urllib.parse import urlsplit
@@ -18,11 +19,11 @@ from aiohttp import BodyPartReader, web
 from aiohttp.typedefs import Handler, Middleware
 from jinja2 import Environment, PackageLoader, select_autoescape
 
-from bots.config import Settings
+from bots.config import WebSettings
 from bots.conversation import MAX_ATTACHMENTS, MAX_TEXT, MAX_TURNS, Conversation, ReplyTo, Turn
 from bots.exits import CommandFailed, UsageFailed
 from bots.order import Answer, Order, Upload
-from bots.session import Session, open_session
+from bots.session import Session
 from moderation.intake import MAX_BYTES
 from storage.records import GenerationRecord
 
@@ -249,36 +250,42 @@ async def _secure(_: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(SECURITY_HEADERS)
 
 
-async def serve(settings: Settings) -> int:
-    """Run the page until interrupted; what is being drawn then goes on at the next start."""
-    host, port = settings.web.host, settings.web.port
+def listen(settings: WebSettings) -> socket.socket:
+    """The page's address, taken; before anything else is opened.
+
+    Raises:
+        UsageFailed: It is not a loopback address.
+        CommandFailed: It cannot be had.
+    """
+    host, port = settings.host, settings.port
     if not _is_loopback(host):
         raise UsageFailed(f"{host} is not a loopback address, and the page has no accounts yet")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listener = socket.create_server((host, port), family=family)
+        return socket.create_server((host, port), family=family)
     except OSError as exc:
         raise CommandFailed(f"cannot listen on {host}:{port}: {exc.strerror}") from exc
-    async with open_session(settings) as session, asyncio.TaskGroup() as tasks:
-        await session.app.engine.warm()
+
+
+@asynccontextmanager
+async def page_open(session: Session, listener: socket.socket) -> AsyncIterator[str]:
+    """The page answers on ``listener`` while the block runs; what is being drawn at its end goes on at the next start.
+
+    Yields:
+        Its address, for people.
+    """
+    settings = session.app.settings.web
+    async with asyncio.TaskGroup() as tasks:
         page = Page(session, tasks)
-        runner = web.AppRunner(application(page, host, port), access_log=None)
+        runner = web.AppRunner(application(page, settings.host, settings.port), access_log=None)
         await runner.setup()
-        await web.SockSite(runner, listener).start()
-        where = f"[{host}]" if ":" in host else host
-        print(f"Threadbrush is at http://{where}:{port} (stop with Ctrl-C)", flush=True)  # noqa: T201 - the command's answer
-        await _until_stopped()
-        page.closing.set()
-        await runner.cleanup()
-    return 0
-
-
-async def _until_stopped() -> None:
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stopped.set)
-    await stopped.wait()
+        try:
+            await web.SockSite(runner, listener).start()
+            host = f"[{settings.host}]" if ":" in settings.host else settings.host
+            yield f"http://{host}:{settings.port}"
+        finally:
+            page.closing.set()
+            await runner.cleanup()
 
 
 def _is_loopback(host: str) -> bool:

@@ -14,7 +14,8 @@ from PIL import Image
 from bots.config import ChecksSettings, Settings, WebSettings
 from bots.exits import CommandFailed, UsageFailed
 from bots.session import Session, open_session
-from bots.web.server import Page, application, serve
+from bots.running import demo
+from bots.web.server import Page, application
 
 THREAD = "/t/" + "0" * 32
 
@@ -133,7 +134,7 @@ async def test_every_answer_carries_the_security_headers(browser: Browser) -> No
 
 async def test_an_address_that_others_can_reach_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageFailed, match="loopback"):
-        await serve(Settings(data_dir=tmp_path, web=WebSettings(host="0.0.0.0")))  # noqa: S104 - must be refused
+        await demo(Settings(data_dir=tmp_path, web=WebSettings(host="0.0.0.0")))  # noqa: S104 - must be refused
 
 
 async def test_a_port_in_use_is_a_clear_error(tmp_path: Path) -> None:
@@ -141,4 +142,4 @@ async def test_a_port_in_use_is_a_clear_error(tmp_path: Path) -> None:
     async with taken:
         port = taken.sockets[0].getsockname()[1]
         with pytest.raises(CommandFailed, match="cannot listen"):
-            await serve(Settings(data_dir=tmp_path, web=WebSettings(port=port)))
+            await demo(Settings(data_dir=tmp_path, web=WebSettings(port=port)))

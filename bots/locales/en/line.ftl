@@ -11,6 +11,7 @@ request-held = This needs a person's decision before it can be drawn, and nothin
 would-be-fine = What would be fine: { $rewording }
 quota-spent = Today's image quota of this workspace is used up; it starts again tomorrow (UTC).
 job-failed = Something broke while drawing, so there is no picture; your quota was not charged. Please try again.
+platform-silent = The chat did not answer for too long, so this could not be delivered. Your quota was not charged.
 job-cancelled = Stopped. Your quota was not charged.
 nothing-to-do = There is nothing to draw in that.
 text-too-long = That is too long: I read at most { NUMBER($limit, useGrouping: 1) } characters. Please say it shorter.
@@ -30,6 +31,7 @@ alt-background = Background { $background }.
 alt-transparent = Transparent background.
 
 # Stages
+stage-reading = reading the thread
 stage-waiting = waiting
 stage-checking = checking
 stage-planning = planning
