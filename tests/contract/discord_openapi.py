@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, quote, unquote
 import jsonschema_rs
 
 from tests.contract.discord_quirks import LIMITS, QUIRKS, Amendment
+from tests.contract.discord_rules import message_complaints
 from tests.contract.schema_complaints import Schema, check, closed
 
 FOLDER = Path(__file__).parents[2].parent / "shared" / "data" / "discord"
@@ -29,7 +30,7 @@ _PREFIX = "/api/v10"
 _JSON = "application/json"
 _FORM = "multipart/form-data"
 _FILE = re.compile(r"files\[([0-9])\]")
-_FIRST_SNOWFLAKE = 1 << 22  # below it an attachment's id counts the request's own files
+_NEW_MESSAGE, _CHANGED_MESSAGE = 4, 7  # types of an interaction's answer
 _TOKEN = re.compile(r"((?:interactions|webhooks)/[^/]+/)[^/]+")
 _TRUTH = {"true": True, "false": False, "True": True, "False": False, "1": True, "0": False}
 
@@ -288,30 +289,28 @@ def _body(operation: Operation, headers: Mapping[str, str], body: Any, files: tu
         yield f"a body of type {kind!r} is not described"
     else:
         yield from check(operation.bodies[kind], body, "body")
-        yield from _parts(kind, body, files)
+        yield from _parts(kind, operation, body, files)
 
 
-def _parts(kind: str, body: Any, files: tuple[str, ...]) -> Iterator[str]:
-    """What is wrong with a form's files, taken with what the body says of them."""
+def _parts(kind: str, operation: Operation, body: Any, files: tuple[str, ...]) -> Iterator[str]:
+    """What is wrong with a form's files, and with a message as a whole."""
     if files and kind != _FORM:
         yield f"files in a body of type {kind!r}"
     sent = {int(matched[1]) for name in files if (matched := _FILE.fullmatch(name))}
     yield from (f"{name}: no such part of a form" for name in files if not _FILE.fullmatch(name))
-    for attachment in _attachments(body):
-        number = int(attachment["id"])
-        if number < _FIRST_SNOWFLAKE and number not in sent:
-            yield f"attachments: {number} names no file of this request"
+    for message, new in _messages(operation, body):
+        yield from message_complaints(message, sent, new=new)
 
 
-def _attachments(body: Any) -> Iterator[Mapping[str, Any]]:
-    """The attachments a message body, or the message within an interaction's answer, speaks of."""
+def _messages(operation: Operation, body: Any) -> Iterator[tuple[Any, bool]]:
+    """The message a body is or holds, and whether it makes a new one."""
     if not isinstance(body, Mapping):
         return
-    for message in (body, body.get("data"), body.get("message")):
-        listed = message.get("attachments") if isinstance(message, Mapping) else None
-        for attachment in listed if isinstance(listed, list) else ():
-            if isinstance(attachment, Mapping) and re.fullmatch(r"[0-9]{1,20}", str(attachment.get("id"))):
-                yield attachment
+    if operation.name.endswith("/callback"):
+        if body.get("type") in (_NEW_MESSAGE, _CHANGED_MESSAGE):
+            yield body.get("data"), body["type"] == _NEW_MESSAGE
+    else:
+        yield body.get("message", body), operation.name.startswith("POST ")
 
 
 def _shown(path: str) -> str:

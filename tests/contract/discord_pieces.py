@@ -50,6 +50,11 @@ def layout() -> ui.LayoutView:
     return view
 
 
+def layout_files() -> list[discord.File]:
+    """What the layout shows."""
+    return [picture(), picture("two.png", spoiler=True), discord.File(io.BytesIO(b"record"), filename="record.txt")]
+
+
 def modal() -> ui.Modal:
     made = ui.Modal(title="Revise", custom_id="tb1:revise:0192f7", timeout=60)
     text: ui.TextInput[Any] = ui.TextInput(

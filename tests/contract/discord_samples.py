@@ -5,7 +5,6 @@ Not known here: what the bot in fact does; that is watched where the bot runs.
 """
 
 import asyncio
-import io
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
@@ -16,7 +15,7 @@ from discord.http import Route
 
 from tests.contract import discord_loopback as there
 from tests.contract.discord_loopback import Heard, listening
-from tests.contract.discord_pieces import Korean, command_tree, layout, modal, picture, plain_view
+from tests.contract.discord_pieces import Korean, command_tree, layout, layout_files, modal, picture, plain_view
 
 Program = Callable[[discord.Client], Awaitable[Any]]
 PROGRAMS: dict[str, Program] = {}
@@ -119,8 +118,7 @@ async def send_a_picture_with_an_embed(client):
 
 @program
 async def send_a_layout(client):
-    files = [picture(), picture("two.png", spoiler=True), discord.File(io.BytesIO(b"record"), filename="record.txt")]
-    await channel(client).send(view=layout(), files=files, nonce="tb-4", allowed_mentions=NOBODY)
+    await channel(client).send(view=layout(), files=layout_files(), nonce="tb-4", allowed_mentions=NOBODY)
 
 
 @program
@@ -135,8 +133,9 @@ async def edit_into_a_picture(client):
 
 @program
 async def edit_into_a_layout(client):
-    files = [picture(), picture("two.png", spoiler=True), discord.File(io.BytesIO(b"record"), filename="record.txt")]
-    await post(client).edit(content=None, embed=None, attachments=files, view=layout(), allowed_mentions=NOBODY)
+    await post(client).edit(
+        content=None, embed=None, attachments=layout_files(), view=layout(), allowed_mentions=NOBODY
+    )
 
 
 @program
@@ -255,8 +254,9 @@ async def answer_a_command_in_words(client):
 
 @program
 async def answer_a_command_with_a_layout(client):
-    files = [picture(), picture("two.png", spoiler=True), discord.File(io.BytesIO(b"record"), filename="record.txt")]
-    await interaction(client).response.send_message(view=layout(), files=files, ephemeral=True, allowed_mentions=NOBODY)
+    await interaction(client).response.send_message(
+        view=layout(), files=layout_files(), ephemeral=True, allowed_mentions=NOBODY
+    )
 
 
 @program
@@ -287,7 +287,7 @@ async def edit_the_original_answer(client):
     await came.edit_original_response(
         content="A fox", attachments=[picture()], view=plain_view(), allowed_mentions=NOBODY
     )
-    await came.edit_original_response(view=layout(), attachments=[picture()], content=None)
+    await came.edit_original_response(view=layout(), attachments=layout_files(), content=None)
 
 
 @program
@@ -300,7 +300,7 @@ async def read_and_delete_the_original_answer(client):
 async def follow_up(client):
     came = interaction(client)
     await came.followup.send("A fox", file=picture(), ephemeral=True, wait=True, allowed_mentions=NOBODY)
-    await came.followup.send(view=layout(), files=[picture()], wait=True, allowed_mentions=NOBODY)
+    await came.followup.send(view=layout(), files=layout_files(), wait=True, allowed_mentions=NOBODY)
     await came.followup.edit_message(there.MESSAGE, content="Another", attachments=[picture()])
     await came.followup.fetch_message(there.MESSAGE)
     await came.followup.delete_message(there.MESSAGE)
