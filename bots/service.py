@@ -18,8 +18,6 @@ from typing import Any, NoReturn, TypeVar
 import structlog
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 from sqlalchemy import Engine as SyncEngine
-from storage.chats import Chats
-from storage.turns import TurnRecord
 
 from bots.errand import Errands
 from bots.line import Line
@@ -28,8 +26,10 @@ from bots.progress import ProgressBoard
 from bots.queues import APPLICATION, APPLICATION_VERSION, GPU, WORKERS, dbos_client, enqueue
 from generator.errors import RenderFailed
 from generator.request import GenerationRequest
+from storage.chats import Chats
 from storage.codec import decode, encode
 from storage.store import Records
+from storage.turns import TurnRecord
 
 EXECUTOR = "embedded"  # fixed, so that a restarted process recovers its own work; the data lock keeps it alone
 POLL_SECONDS = 0.05

@@ -13,8 +13,8 @@ from PIL import Image
 
 from bots.config import ChecksSettings, Settings, WebSettings
 from bots.exits import CommandFailed, UsageFailed
-from bots.session import Session, open_session
 from bots.running import demo
+from bots.session import Session, open_session
 from bots.web.server import Page, application
 
 THREAD = "/t/" + "0" * 32
