@@ -32,6 +32,7 @@ _FORM = "multipart/form-data"
 _FILE = re.compile(r"files\[([0-9])\]")
 _NEW_MESSAGE, _CHANGED_MESSAGE = 4, 7  # types of an interaction's answer
 _TOKEN = re.compile(r"((?:interactions|webhooks)/[^/]+/)[^/]+")
+# Discord's reference, "Boolean Query Strings".
 _TRUTH = {"true": True, "false": False, "True": True, "False": False, "1": True, "0": False}
 
 
@@ -56,7 +57,7 @@ class Parameter:
         text = values[0]
         if self.kind == "boolean":
             return _TRUTH.get(text, text)
-        if self.kind == "integer" and re.fullmatch(r"-?\d+", text):
+        if self.kind == "integer" and re.fullmatch(r"-?[0-9]{1,19}", text):
             return int(text)
         return text
 
@@ -128,7 +129,8 @@ class OpenApi:
         Args:
             method: The HTTP method, in any case.
             path: The path, with or without ``/api/v10``, percent-encoded or not.
-            query: The query's parameters, as text or by name; several values of one name as a list.
+            query: The query's parameters, as text or by name; several values of one name as a list. None: what the
+                path has after a question mark.
             headers: The request's headers, in any case.
             json_body: The body, decoded; of a form what its ``payload_json`` carries.
             files: Names of the form's other fields (``files[0]``); a mapping of fields will do.
@@ -143,7 +145,7 @@ class OpenApi:
         found = [
             *_authorization(operation, lowered),
             *_positional(operation, values),
-            *_queried(operation, _pairs(query)),
+            *_queried(operation, _pairs(path.partition("?")[2] if query is None else query)),
             *_body(operation, lowered, json_body, tuple(files)),
         ]
         return [f"{operation.name}: {complaint}" for complaint in found]

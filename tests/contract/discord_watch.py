@@ -4,7 +4,8 @@ Owns: the collecting of complaints. Not known here: what a test makes the fake d
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -94,6 +95,14 @@ def check_everything(fake: Any) -> Watch:
     fake.on_request = watch.request
     fake.on_dispatch = watch.dispatch
     return watch
+
+
+@contextmanager
+def watched(fake: Any) -> Iterator[Watch]:
+    """Judge what happens to a fake Discord within the context, and at its end fail if anything was wrong."""
+    watch = check_everything(fake)
+    yield watch
+    watch.assert_clean()
 
 
 def assert_clean(watch: Watch) -> None:

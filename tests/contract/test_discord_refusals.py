@@ -133,6 +133,8 @@ def test_d22_what_may_be_left_out_of_an_edit_is_not_complained_of(openapi, where
     [
         ("GET", "/channels/123/messages", {"limit": "101"}, "limit: 101 is greater than the maximum of 100"),
         ("GET", "/channels/123/messages", {"limit": "many"}, "limit"),
+        ("GET", "/channels/123/messages", {"limit": "1" * 5000}, "limit"),
+        ("GET", "/channels/123/messages?limit=0", None, "limit: 0 is less than the minimum of 1"),
         ("GET", "/channels/123/messages", "limit=5&limit=6", "limit: given 2 times"),
         ("GET", "/channels/123/messages", {"beefore": "5"}, "beefore: no such query parameter"),
         ("GET", "/channels/123/messages", {"before": "yesterday"}, "before"),
