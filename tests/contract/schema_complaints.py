@@ -4,14 +4,19 @@ Owns: the preparation of a schema and the wording of what an instance does wrong
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
 
 Schema = dict[str, Any]
 
+_Errors = list[jsonschema_rs.ValidationError]
+_Path = list[str | int]
 _Kind = jsonschema_rs.ValidationErrorKind
 _INT32 = 1 << 31
+_FAR = 100  # an error of the discriminating kind outweighs any number of missing fields
+_MOST_ERRORS = 20  # of one instance that are said
 _LONGEST = 200  # characters of a line that quote an instance
 
 
@@ -45,7 +50,7 @@ def _types(schema: Schema) -> Iterable[Any]:
 def check(validator: jsonschema_rs.Validator, instance: Any, name: str) -> Iterator[str]:
     """What is wrong with an instance, a line each, the place first."""
     if not validator.is_valid(instance):
-        for error in validator.iter_errors(instance):
+        for error in islice(validator.iter_errors(instance), _MOST_ERRORS):
             yield from _lines(error, name)
 
 
@@ -53,9 +58,8 @@ def _lines(error: jsonschema_rs.ValidationError, name: str) -> Iterator[str]:
     """An error; of a union only what its likeliest form has to say."""
     match error.kind:
         case _Kind.AnyOf(context=forms) | _Kind.OneOfNotValid(context=forms):
-            place = error.instance_path
-            likeliest = min((each for each in forms if _meant(each, place)), key=len, default=None)
-            if likeliest is None:
+            likeliest = _likeliest(forms, error.instance_path)
+            if any(_contradicts(each, error.instance_path) for each in likeliest):
                 yield f"{_place(error, name)}: {_shown(error.instance)} is none of {len(forms)} forms"
             else:
                 for each in likeliest:
@@ -70,21 +74,35 @@ def _lines(error: jsonschema_rs.ValidationError, name: str) -> Iterator[str]:
             yield f"{_place(error, name)}: {error.message[:_LONGEST]}"
 
 
-def _meant(errors: Iterable[jsonschema_rs.ValidationError], place: list[str | int]) -> bool:
-    """Whether an instance may mean this form of a union: neither its JSON type nor its ``type`` speaks against it."""
-    return not any(_contradicts(each, place) for each in errors)
+def _likeliest(forms: Iterable[_Errors], place: _Path) -> _Errors:
+    """The errors of that form of a union which an instance means."""
+    return min(forms, key=lambda form: (any(_contradicts(each, place) for each in form), _distance(form)))
 
 
-def _contradicts(error: jsonschema_rs.ValidationError, place: list[str | int]) -> bool:
-    if error.instance_path != place:
-        return error.instance_path == [*place, "type"]
+def _distance(errors: _Errors) -> int:
+    """How far an instance is from a form."""
+    total = 0
+    for error in errors:
+        match error.kind:
+            case _Kind.AnyOf(context=forms) | _Kind.OneOfNotValid(context=forms):
+                total += _distance(_likeliest(forms, error.instance_path))
+            case _:
+                total += _FAR if _is_discriminating(error) else 1
+    return total
+
+
+def _is_discriminating(error: jsonschema_rs.ValidationError) -> bool:
+    """Whether an error says that an instance is another thing: by its JSON type or by its ``type``."""
+    return error.kind.name == "type" or error.instance_path[-1:] == ["type"]
+
+
+def _contradicts(error: jsonschema_rs.ValidationError, place: _Path) -> bool:
+    """Whether an error of a form speaks against the form as such, seen from where the union stands."""
     match error.kind:
-        case _Kind.AnyOf(context=forms) | _Kind.OneOfNotValid(context=forms):
-            return not any(_meant(each, place) for each in forms)
-        case _Kind.Type():
-            return True
+        case _Kind.AnyOf(context=forms) | _Kind.OneOfNotValid(context=forms) if error.instance_path == place:
+            return any(_contradicts(each, place) for each in _likeliest(forms, place))
         case _:
-            return False
+            return _is_discriminating(error) and error.instance_path in (place, [*place, "type"])
 
 
 def _place(error: jsonschema_rs.ValidationError, name: str) -> str:

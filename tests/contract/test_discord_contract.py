@@ -198,6 +198,13 @@ def test_an_event_that_discord_would_not_send_is_complained_of(gateway, event, d
     assert any(complaint in each for each in found), found
 
 
+def test_what_lies_deep_in_an_event_is_told_with_its_place(gateway):
+    found = gateway.complaints("INTERACTION_CREATE", example("application-commands-09"))
+
+    assert 'INTERACTION_CREATE: "entitlements" is a required property' in found
+    assert "INTERACTION_CREATE.data.resolved.members[809850198683418695]: unknown is_pending" in found
+
+
 def exchange():
     """A fake with the two places where it tells what happens."""
     return SimpleNamespace(on_request=None, on_dispatch=None)
