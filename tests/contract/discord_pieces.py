@@ -71,6 +71,21 @@ def modal() -> ui.Modal:
     return made
 
 
+def choices() -> ui.Modal:
+    """A form of what can be ticked (D23)."""
+    made = ui.Modal(title="Settings", custom_id="tb1:settings:0192f7", timeout=60)
+    thread: ui.RadioGroup[Any] = ui.RadioGroup(custom_id="thread", required=True)
+    thread.add_option(label="Open a thread", value="thread", description="for every first request", default=True)
+    thread.add_option(label="Answer in place", value="channel")
+    made.add_item(ui.Label(text="Threads", component=thread))
+    allowed: ui.CheckboxGroup[Any] = ui.CheckboxGroup(custom_id="ways", required=False, min_values=0, max_values=2)
+    allowed.add_option(label="Mentions", value="mentions")
+    allowed.add_option(label="Commands", value="commands", default=True)
+    made.add_item(ui.Label(text="Ways in", component=allowed))
+    made.add_item(ui.Label(text="Strict", component=ui.Checkbox(custom_id="strict", default=True)))
+    return made
+
+
 class Korean(app_commands.Translator):
     """Says every name and description in one language more."""
 

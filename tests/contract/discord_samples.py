@@ -15,7 +15,16 @@ from discord.http import Route
 
 from tests.contract import discord_loopback as there
 from tests.contract.discord_loopback import Heard, listening
-from tests.contract.discord_pieces import Korean, command_tree, layout, layout_files, modal, picture, plain_view
+from tests.contract.discord_pieces import (
+    Korean,
+    choices,
+    command_tree,
+    layout,
+    layout_files,
+    modal,
+    picture,
+    plain_view,
+)
 
 Program = Callable[[discord.Client], Awaitable[Any]]
 PROGRAMS: dict[str, Program] = {}
@@ -270,14 +279,19 @@ async def answer_with_a_modal(client):
 
 
 @program
+async def answer_with_a_modal_of_choices(client):
+    await interaction(client, 3).response.send_modal(choices())
+
+
+@program
 async def complete_what_is_typed(client):
     names = {discord.Locale.korean: "잉크"}
-    choices = [
+    suggested = [
         app_commands.Choice(name=app_commands.locale_str("Ink"), value="ink"),
         app_commands.Choice(name="Paper", value="paper"),
     ]
-    choices[0].name_localizations = names
-    await interaction(client, 4).response.autocomplete(choices)
+    suggested[0].name_localizations = names
+    await interaction(client, 4).response.autocomplete(suggested)
 
 
 @program
