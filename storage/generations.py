@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.codec import decode, encode
 from storage.errors import DatabaseConflict, GenerationRemoved
+from storage.folding import fold, storable
 from storage.jobs import add_requester, insert_missing, require_job
 from storage.records import GenerationRecord
 from storage.tables import blobs, generation_parents, generations, jobs, marks, tombstones, uploads
@@ -96,6 +97,8 @@ async def add_generation(connection: AsyncConnection, record: GenerationRecord) 
         mark_id=record.mark_id,
         private=record.private,
         document=encode(GenerationRecord, record),
+        prompt=storable(record.request.prompt),
+        prompt_folded=fold(record.request.prompt),
     )
     if inserted:
         for rank, parent in enumerate(record.parents):

@@ -3,7 +3,6 @@
 Every function runs in its caller's transaction and is idempotent by the job's id.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,10 +16,9 @@ from generator.request import GenerationRequest
 from moderation.types import Verdict
 from storage.codec import decode, encode
 from storage.errors import UnknownJob
+from storage.folding import storable
 from storage.records import JobRecord
 from storage.tables import attempts, jobs, requesters, tenants
-
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,11 +172,6 @@ async def count_attempt(connection: AsyncConnection, job: str) -> int:
         .returning(attempts.c.count)
     )
     return int(counted.scalar_one())
-
-
-def storable(text: str) -> str:
-    """``text`` without what a database's text column refuses (U+0000 and lone surrogates become U+FFFD)."""
-    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def _record(row: Any) -> JobRecord:

@@ -15,6 +15,9 @@ from generator.request import GenerationRequest
 from generator.scene import Scene
 from moderation.types import Locale, Verdict
 
+ERASED = "erased"
+"""Stands where a requester's id stood."""
+
 _NAMESPACE = uuid.UUID("6f1ce1a4-6a0c-5d8e-9a3b-7a2f54d0c0de")
 
 

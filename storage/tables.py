@@ -99,6 +99,8 @@ jobs = sa.Table(
     sa.Column("silent", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.ForeignKeyConstraint(["tenant", "requester"], ["requesters.tenant", "requesters.id"]),
     sa.Index("ix_jobs_conversation_status_position", "conversation", "status", "position"),
+    sa.Index("ix_jobs_requester_position", "requester", "position"),
+    sa.Index("ix_jobs_tenant_created_at", "tenant", "created_at"),
     sqlite_autoincrement=True,
 )
 
@@ -142,8 +144,13 @@ generations = sa.Table(
     sa.Column("mark_id", sa.BigInteger, nullable=False, unique=True),
     sa.Column("private", sa.Boolean, nullable=False),
     _document("document"),
+    # The prompt as it was asked, and as it is searched (``storage.folding``).
+    sa.Column("prompt", sa.Text),
+    sa.Column("prompt_folded", sa.Text),
     sa.ForeignKeyConstraint(["tenant", "requester"], ["requesters.tenant", "requesters.id"]),
     sa.UniqueConstraint("job", "image_index"),
+    sa.Index("ix_generations_tenant_created_at", "tenant", "created_at"),
+    sa.Index("ix_generations_requester_created_at", "requester", "created_at"),
 )
 
 generation_parents = sa.Table(
@@ -208,13 +215,13 @@ erasures = sa.Table(
     sqlite_autoincrement=True,
 )
 
-
 turns = sa.Table(
     "turns",
     metadata,
     sa.Column("message", sa.Text, primary_key=True),
     _text("conversation"),
-    _text("author"),
+    sa.Column("tenant", sa.Text),
+    _text("author", index=True),
     _text("text"),
     sa.Column("sent_at", Instant, nullable=False),
     sa.Column("to_bot", sa.Boolean, nullable=False),
@@ -224,6 +231,7 @@ turns = sa.Table(
     sa.Column("edited_at", Instant),
     sa.Column("deleted_at", Instant),
     sa.Index("ix_turns_conversation_sent_at", "conversation", "sent_at"),
+    sa.Index("ix_turns_tenant_sent_at", "tenant", "sent_at"),
 )
 
 posts = sa.Table(
@@ -233,10 +241,11 @@ posts = sa.Table(
     _text("place", index=True),
     sa.Column("message", sa.Text, index=True),
     _document("address"),
-    _text("state", index=True),
+    _text("state"),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("placed_at", Instant),
     sa.Column("delivered_at", Instant),
+    sa.Index("ix_posts_state_created_at", "state", "created_at"),
 )
 
 rooms = sa.Table(
@@ -254,13 +263,14 @@ watermarks = sa.Table(
     metadata,
     sa.Column("key", sa.Text, primary_key=True),
     _text("until"),
+    sa.Column("updated_at", Instant, nullable=False),
 )
 
 renditions = sa.Table(
     "renditions",
     metadata,
     sa.Column("digest", sa.ForeignKey("blobs.digest"), primary_key=True),
-    _text("generation", index=True),
+    sa.Column("generation", sa.ForeignKey("generations.id"), nullable=False),
     _text("media_type"),
     sa.Column("width", sa.Integer, nullable=False),
     sa.Column("height", sa.Integer, nullable=False),
@@ -268,13 +278,14 @@ renditions = sa.Table(
     _text("manifest", index=True),
     _text("reason"),
     sa.Column("created_at", Instant, nullable=False),
+    sa.UniqueConstraint("generation", "reason"),
 )
 
 feedback = sa.Table(
     "feedback",
     metadata,
-    _text("generation", primary_key=True),
-    _text("requester", primary_key=True),
+    sa.Column("generation", sa.ForeignKey("generations.id"), primary_key=True),
+    sa.Column("requester", sa.Text, primary_key=True, index=True),
     sa.Column("score", sa.Integer, nullable=False),
     sa.Column("given_at", Instant, nullable=False),
 )
@@ -283,11 +294,13 @@ reports = sa.Table(
     "reports",
     metadata,
     sa.Column("number", Counter, primary_key=True, autoincrement=True),
-    _text("tenant"),
-    _text("reporter"),
+    _text("tenant", index=True),
+    sa.Column("reporter", sa.Text),  # NULL once erased
+    _text("subject"),
     sa.Column("generation", sa.Text),
     sa.Column("message", sa.Text),
     _text("reason"),
     sa.Column("reported_at", Instant, nullable=False),
+    sa.UniqueConstraint("reporter", "subject"),
     sqlite_autoincrement=True,
 )
