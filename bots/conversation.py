@@ -45,6 +45,7 @@ class Turn:
         job: Job id of the request this turn started, if any.
         generations: The images that answered this turn, in order.
         answer: The words that answered this turn.
+        asked_back: Whether those words asked its author something back, instead of answering.
     """
 
     author: str
@@ -56,6 +57,7 @@ class Turn:
     job: str | None = None
     generations: tuple[GenerationRecord, ...] = ()
     answer: str = ""
+    asked_back: bool = False
 
 
 Act = Literal["vary", "retry", "upscale", "blend"]

@@ -304,7 +304,8 @@ def _creates(conversation: Conversation, turn: _Turn) -> bool:
     command = said.CREATE_EN.match(words)
     if command is not None:
         left = words[command.end() :]
-        fresh = command["article"] is not None or _names_something(conversation, left[:80])
+        thing = _names_something(conversation, turn.rest) or not turn.options.background  # "a blue background"
+        fresh = (command["article"] is not None and thing) or _names_something(conversation, left[:80])
         return fresh and not _refers(conversation, turn, left)
     if said.INDEFINITE_EN.match(turn.rest) is None and said.INDEFINITE_EN.match(words) is None:
         return False

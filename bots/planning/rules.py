@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from bots.conversation import MAX_TEXT, Conversation
-from bots.planning import again
+from bots.planning import again, overheard
 from bots.planning.acts import plan_act
 from bots.planning.asking import not_in_picture, not_understood
 from bots.planning.corrections import corrected
@@ -67,7 +67,14 @@ def plan_by_rules(conversation: Conversation, capabilities: Capabilities | None 
     if len(turn.text) > MAX_TEXT:
         return Plan(outcome="invalid", words=Notice(key="text-too-long", args={"limit": MAX_TEXT}))
     act = plan_act(conversation, capabilities)
-    return act if act is not None else _plan_words(conversation)
+    if act is not None:
+        return act
+    if turn.addressed or turn.reply_to is not None:
+        return _plan_words(conversation)
+    if not overheard.may_be_request(conversation, without_names(clean(turn.text), conversation.bot_names)):
+        return Plan(outcome="ignore")
+    plan = _plan_words(conversation)
+    return plan if overheard.is_worth_saying(conversation, plan) else Plan(outcome="ignore")
 
 
 def _plan_words(conversation: Conversation) -> Plan:

@@ -83,6 +83,7 @@ class Thinking:
             attachments=attachments,
             generations=await self._records.generations_of_job(job.id),
             answer=job.reply,
+            asked_back=job.outcome == "question",
         )
 
 

@@ -23,20 +23,16 @@ from bots.planning.grammar.sentence import notices, read_scene
 from bots.planning.revisions.editor import Editor
 from bots.planning.revisions.fragments import Fragment, Verb, fragments
 from bots.planning.revisions.geometry import is_laid_out
+from bots.planning.revisions.looks import Looks
 from bots.planning.revisions.roles import is_indefinite, number_in, sides
 from bots.planning.revisions.steps import step_in
-from bots.planning.revisions.targets import UNCLEAR, Mention, mentions
+from bots.planning.revisions.targets import Mention, mentions
 from bots.planning.revisions.texts import reword, text_meant, tint_text
 from generator.scene import Kind, Notice, RelationKind, Scene
 from moderation.types import Locale
 
-_TWICE: Final = re.compile(r"\b(?:twice|double|half|much|a lot|way|far)\b|두\s?배|훨씬|절반|반으로", re.IGNORECASE)
 _TWICE_AS_MANY: Final = re.compile(r"\b(?:twice as many|double the (?:number|amount))\b", re.IGNORECASE)
 _LABELS: Final = re.compile(r"\b(?:put|place)\s+(?:an?|the)\s|붙", re.IGNORECASE)
-_DEGREES: Final = re.compile(r"(-?\d{1,3})\s*(?:degrees?|deg|°|도)")
-_COUNTERCLOCKWISE: Final = re.compile(r"counter-?clockwise|anti-?clockwise|to the left|반시계|왼쪽", re.IGNORECASE)
-_STICKER: Final = re.compile(r"sticker|스티커", re.IGNORECASE)
-_OUTLINE: Final = re.compile(r"\b(?:outlined?|contour|border|stroke)\b|외곽선|윤곽선|테두리", re.IGNORECASE)
 _STEPPING: Final = frozenset({Verb.MOVE, Verb.CHANGE, Verb.MORE, Verb.ADD})
 _PAIR: Final = 2
 _WANTED: Final = re.compile(
@@ -88,16 +84,15 @@ def revise(
     return _Reviser(editor, texts, images).revise(text)
 
 
-class _Reviser:
-    """One revision under way."""
+class _Reviser(Looks):
+    """One revision under way: what is added, taken, put elsewhere or renamed, and which verb does what."""
 
     def __init__(self, editor: Editor, texts: Sequence[str], images: Sequence[str]) -> None:
-        self._editor = editor
+        super().__init__(editor)
         self._texts = texts
         self._images = images
         self._unmet: list[Notice] = []
         self._notes: list[Notice] = []
-        self._missing: list[str] = []
         self._handlers: dict[Verb, Callable[[Fragment, list[Mention]], None]] = {
             Verb.ADD: self._add,
             Verb.REMOVE: self._remove,
@@ -145,22 +140,6 @@ class _Reviser:
                 self._editor.shift(identity, step)
         return step is not None
 
-    # What is meant
-
-    def _targets(self, found: Sequence[Mention], *, tell: bool = True) -> tuple[str, ...]:
-        """The objects that are named; with none named, "it"."""
-        ids = tuple(dict.fromkeys(one for mention in found for one in mention.ids))
-        missing = [
-            mention.word for mention in found if not mention.ids and mention.word and not (ids and mention.noun is None)
-        ]
-        if tell:
-            self._missing += missing
-        if ids or missing:
-            return ids
-        if not self._editor.it and tell:
-            self._missing.append("?")
-        return self._editor.it
-
     def _is_about_text(self, fragment: Fragment) -> bool:
         quoted = any(isinstance(one, Quote) for one in fragment.lexemes)
         if quoted and fragment.verb is Verb.MOVE and _LABELS.search(fragment.text):
@@ -171,7 +150,7 @@ class _Reviser:
 
     def _add(self, fragment: Fragment, found: list[Mention]) -> None:
         """Read the fragment as a scene of its own over what is there."""
-        if self._names_what_is_there(fragment, found):
+        if self._names_what_is_there(fragment, found) and not self._brings_upload(fragment):
             self._move(replace(fragment, verb=Verb.MOVE), found)
             return
         count = number_in(fragment)
@@ -277,17 +256,6 @@ class _Reviser:
         elif spot.place is not None and not related:
             self._editor.move_to(identity, spot.place)
 
-    def _grow(self, fragment: Fragment, found: list[Mention]) -> None:
-        self._rescale(fragment, found, 1)
-
-    def _shrink(self, fragment: Fragment, found: list[Mention]) -> None:
-        self._rescale(fragment, found, -1)
-
-    def _rescale(self, fragment: Fragment, found: list[Mention], direction: int) -> None:
-        steps = 2 if _TWICE.search(fragment.text) else 1
-        for identity in self._targets(found):
-            self._editor.scale(identity, direction * steps)
-
     def _more(self, fragment: Fragment, found: list[Mention]) -> None:
         """More of what is there, or one more thing."""
         targets = [identity for mention in found for identity in mention.ids]
@@ -314,29 +282,6 @@ class _Reviser:
         fewer = number_in(fragment) or 1
         for identity in self._targets(found)[:1]:
             self._recount(identity, lambda count: count - fewer)
-
-    def _recount(self, identity: str, change: Callable[[int], int]) -> None:
-        item = self._editor.scene.find(identity)
-        if item is not None:
-            self._editor.recount(identity, change(item.count))
-
-    def _flip(self, fragment: Fragment, found: list[Mention]) -> None:
-        del fragment
-        for identity in self._targets(found):
-            self._editor.flip(identity)
-
-    def _rotate(self, fragment: Fragment, found: list[Mention]) -> None:
-        said = _DEGREES.search(fragment.text)
-        degrees = float(said[1]) if said else 180.0 if "upside" in fragment.text else 15.0
-        if _COUNTERCLOCKWISE.search(fragment.text):
-            degrees = -degrees
-        for identity in self._targets(found):
-            self._editor.rotate(identity, degrees)
-
-    def _isolate(self, fragment: Fragment, found: list[Mention]) -> None:
-        targets = self._targets(found)
-        if targets:
-            self._editor.isolate(targets, sticker=bool(_STICKER.search(fragment.text)))
 
     def _retext(self, fragment: Fragment, found: list[Mention]) -> None:
         """New words for a text that is there, or a text that is not there yet."""
@@ -376,23 +321,3 @@ class _Reviser:
             self._targets(found)
         elif fragment.own_verb:
             self._missing += [one.word for one in fragment.lexemes if isinstance(one, Unknown)][:_UNDRAWN]
-
-    def _recolor(self, fragment: Fragment, found: list[Mention], tints: Sequence[Tint]) -> None:
-        for identity in self._targets(found):
-            if _OUTLINE.search(fragment.text):
-                self._editor.outline(identity, tints[-1].color)
-            else:
-                self._editor.recolor(identity, tints[-1].color)
-
-    def _describe(
-        self, found: list[Mention], scales: Sequence[Scale], lines: Sequence[Line], count: int | None
-    ) -> None:
-        if count is not None and any(mention.noun is not None for mention in found):
-            found = [mention for mention in found if mention.word != UNCLEAR]  # "make it five apples" is about apples
-        for identity in self._targets(found):
-            if scales:
-                self._editor.resize(identity, scales[-1].size)
-            if lines:
-                self._editor.arrange(identity, lines[-1].arrangement)
-            if count is not None and not scales:
-                self._editor.recount(identity, count)
