@@ -87,7 +87,7 @@ async def _wire(settings: Settings, database: Database, queue_engine: SyncEngine
     ocr = RapidOcr() if settings.checks.ocr else None
     line = Line(
         intake=Intake(staging, materials, moderator, build_moderator("strict")),
-        thinking=Thinking(RulesPlanner(), records, materials),
+        thinking=Thinking(RulesPlanner(engine.capabilities), records, materials),
         drawing=Drawing(engine, staging, materials, ocr, board.drawing),
         keeping=Keeping(
             records=records,
