@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.codec import decode, encode
-from storage.errors import DatabaseConflict, GenerationRemoved
+from storage.errors import DatabaseConflict, GenerationRemoved, JobOver
 from storage.folding import fold, storable
-from storage.jobs import add_requester, insert_missing, require_job
+from storage.jobs import add_requester, insert_missing, lock_job, require_job
 from storage.records import GenerationRecord
-from storage.tables import blobs, generation_parents, generations, jobs, marks, tombstones, uploads
+from storage.tables import blobs, generation_parents, generations, jobs, marks, renditions, tombstones, uploads
 
 MARK_BITS = 48
 _MARK_TRIES = 64
@@ -131,17 +131,25 @@ async def generations_of_conversation(connection: AsyncConnection, conversation:
 
 
 async def find_by_digest(connection: AsyncConnection, digest: str) -> GenerationRecord | None:
-    """The image whose signed bytes have that sha256, else the oldest whose bytes before signing have it."""
-    for column in (generations.c.digest, generations.c.draft_digest):
-        query = sa.select(generations.c.document).where(column == digest).order_by(generations.c.created_at)
+    """The image whose signed bytes have that sha256, or a copy of it, else the oldest whose bytes before signing have."""
+    copied = (
+        generations.c.id == sa.select(renditions.c.generation).where(renditions.c.digest == digest).scalar_subquery()
+    )
+    for found_so in (generations.c.digest == digest, copied, generations.c.draft_digest == digest):
+        query = sa.select(generations.c.document).where(found_so).order_by(generations.c.created_at)
         if (found := await _first(connection, query.limit(1))) is not None:
             return found
     return None
 
 
 async def find_by_manifest(connection: AsyncConnection, label: str) -> GenerationRecord | None:
-    """The image that was signed with the manifest of that label."""
-    return await _first(connection, sa.select(generations.c.document).where(generations.c.manifest == label).limit(1))
+    """The image that was signed, itself or a copy of it, with the manifest of that label."""
+    copies = sa.select(renditions.c.generation).where(renditions.c.manifest == label)
+    for found_so in (generations.c.manifest == label, generations.c.id.in_(copies)):
+        query = sa.select(generations.c.document).where(found_so).limit(1)
+        if (found := await _first(connection, query)) is not None:
+            return found
+    return None
 
 
 async def find_tombstone(connection: AsyncConnection, key: str) -> Tombstone | None:
@@ -198,8 +206,13 @@ async def add_upload(connection: AsyncConnection, record: UploadRecord) -> None:
 
     Raises:
         UnknownJob: The job was never opened.
+        JobOver: It has ended, perhaps because its requester was erased, and nothing new is kept for it.
     """
-    await require_job(connection, record.job)
+    if (await lock_job(connection, record.job)).status == "done":
+        known = sa.exists().where(uploads.c.job == record.job, uploads.c.digest == record.digest)
+        if not (await connection.execute(sa.select(known))).scalar_one():
+            raise JobOver(record.job)
+        return
     await add_requester(connection, record.tenant, record.requester)
     await _add_blob(connection, record.digest, record.media_type, record.size_bytes, record.created_at)
     await insert_missing(
@@ -230,8 +243,8 @@ async def uploads_of_conversation(connection: AsyncConnection, conversation: str
 
 
 async def referenced_digests(connection: AsyncConnection) -> set[str]:
-    """Every digest that a generation or an upload names."""
-    query = sa.union(sa.select(generations.c.digest), sa.select(uploads.c.digest))
+    """Every digest that a generation, a copy of one, or an upload names."""
+    query = sa.union(sa.select(generations.c.digest), sa.select(renditions.c.digest), sa.select(uploads.c.digest))
     return set((await connection.execute(query)).scalars())
 
 

@@ -149,9 +149,21 @@ async def earlier_unfinished(connection: AsyncConnection, job: str) -> tuple[str
     return tuple((await connection.execute(query)).scalars())
 
 
-async def unfinished(connection: AsyncConnection) -> tuple[JobRecord, ...]:
-    """Every job that is not done, oldest first."""
+async def unfinished(
+    connection: AsyncConnection,
+    *,
+    conversation: str | None = None,
+    requester: str | None = None,
+    tenant: str | None = None,
+) -> tuple[JobRecord, ...]:
+    """Every job that is not done, oldest first; only those that fit what is given."""
     query = sa.select(jobs).where(jobs.c.status != "done").order_by(jobs.c.position)
+    if conversation is not None:
+        query = query.where(jobs.c.conversation == conversation)
+    if requester is not None:
+        query = query.where(jobs.c.requester == requester)
+    if tenant is not None:
+        query = query.where(jobs.c.tenant == tenant)
     return tuple(_record(row) for row in (await connection.execute(query)).mappings())
 
 

@@ -101,7 +101,9 @@ async def verify(data: bytes, records: Records, credentials: Credentials) -> Pro
 
 async def _by_digest(digest: str, records: Records) -> _Finding:
     if (record := await records.by_digest(digest)) is not None:
-        return _digest_finding(record.id, signed=record.digest == digest, removed=False)
+        # A signed copy has a digest of its own; only the draft's bytes are unsigned.
+        signed = record.digest == digest or record.draft_digest != digest
+        return _digest_finding(record.id, signed=signed, removed=False)
     if (tombstone := await records.tombstone(digest)) is not None:
         return _digest_finding(tombstone.generation, signed=tombstone.digest == digest, removed=True)
     return _Finding(verdict="unknown")

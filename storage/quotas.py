@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.jobs import insert_missing, lock, require_job
-from storage.tables import quota_ledger
+from storage.tables import jobs, quota_ledger
 
 
 async def debit(connection: AsyncConnection, job: str, tenant: str, units: int, limit_per_day: int) -> bool:
@@ -53,9 +53,11 @@ async def refund(connection: AsyncConnection, job: str) -> bool:
     return done.rowcount == 1
 
 
-async def usage(connection: AsyncConnection, tenant: str, day: date) -> int:
-    """Images debited to ``tenant`` on ``day`` (UTC) and not given back."""
+async def usage(connection: AsyncConnection, tenant: str, day: date, requester: str | None = None) -> int:
+    """Images debited to ``tenant`` (for one person, if given) on ``day`` (UTC) and not given back."""
     query = sa.select(sa.func.coalesce(sa.func.sum(quota_ledger.c.units), 0)).where(
         quota_ledger.c.tenant == tenant, quota_ledger.c.day == day, quota_ledger.c.refunded_at.is_(None)
     )
+    if requester is not None:
+        query = query.join(jobs, jobs.c.id == quota_ledger.c.job).where(jobs.c.requester == requester)
     return int((await connection.execute(query)).scalar_one())

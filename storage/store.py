@@ -6,15 +6,18 @@ Knows neither bytes (``storage.blobs``) nor signatures (``storage.credentials``)
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from typing import Any
 
 from generator.request import GenerationRequest
 from moderation.types import Verdict
-from storage import generations, jobs, quotas, removal
+from storage import export, gallery, generations, jobs, quotas, removal, renditions, retention
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.errors import JobOver
+from storage.gallery import GalleryQuery
 from storage.generations import Tombstone, UploadRecord
 from storage.records import GenerationRecord, JobRecord
+from storage.renditions import RenditionRecord
 
 
 class Records:
@@ -103,6 +106,13 @@ class Records:
         async with self.database.read() as connection:
             return await jobs.unfinished(connection)
 
+    async def unfinished_jobs_of(
+        self, *, conversation: str | None = None, requester: str | None = None, tenant: str | None = None
+    ) -> tuple[JobRecord, ...]:
+        """The jobs that are not done, oldest first, of a conversation, a person, a tenant, or all that are given."""
+        async with self.database.read() as connection:
+            return await jobs.unfinished(connection, conversation=conversation, requester=requester, tenant=tenant)
+
     async def jobs_of_conversation(self, conversation: str) -> tuple[JobRecord, ...]:
         """Every job of a conversation, oldest first."""
         async with self.database.read() as connection:
@@ -188,6 +198,7 @@ class Records:
 
         Raises:
             UnknownJob: The job was never opened.
+            JobOver: It has ended; nothing new is kept for it.
         """
         async with self.database.write() as connection:
             await generations.add_upload(connection, record)
@@ -196,6 +207,32 @@ class Records:
         """The uploads of a conversation in the order of their jobs."""
         async with self.database.read() as connection:
             return await generations.uploads_of_conversation(connection, conversation)
+
+    async def add_rendition(self, record: RenditionRecord) -> RenditionRecord:
+        """Keep a copy whose blob is stored; where its image has one for that reason, that one comes back untouched.
+
+        Raises:
+            GenerationRemoved: There is no such image any more.
+        """
+        async with self.database.write() as connection:
+            return await renditions.add_rendition(connection, record)
+
+    async def rendition(self, generation: str, reason: str) -> RenditionRecord | None:
+        """The copy of an image that was made for ``reason``."""
+        async with self.database.read() as connection:
+            return await renditions.find_rendition(connection, generation, reason)
+
+    async def gallery(self, query: GalleryQuery) -> tuple[GenerationRecord, ...]:
+        """The images that fit and that the viewer may see, newest first."""
+        async with self.database.read() as connection:
+            return await gallery.gallery(connection, query)
+
+    async def recent_prompts(
+        self, requester: str, prefix: str, limit: int = 25, tenant: str | None = None
+    ) -> tuple[str, ...]:
+        """A person's own prompts that begin so (whatever the case), each once, newest first."""
+        async with self.database.read() as connection:
+            return await gallery.recent_prompts(connection, requester, prefix, limit, tenant)
 
     async def referenced_digests(self) -> set[str]:
         """Every digest that must stay in the blobs."""
@@ -221,6 +258,11 @@ class Records:
         async with self.database.read() as connection:
             return await quotas.usage(connection, tenant, day or datetime.now(UTC).date())
 
+    async def usage_by_requester(self, tenant: str, requester: str, day: date | None = None) -> int:
+        """What one person has of ``usage``."""
+        async with self.database.read() as connection:
+            return await quotas.usage(connection, tenant, day or datetime.now(UTC).date(), requester)
+
     async def remove(self, generation: str, reason: str, blobs: Blobs) -> bool:
         """Replace an image by its tombstone and delete its bytes. False if there was none.
 
@@ -233,7 +275,28 @@ class Records:
         return known
 
     async def erase(self, tenant: str, requester: str, blobs: Blobs) -> None:
-        """Remove all images, uploads and words of a person."""
+        """Remove all images, uploads, messages, opinions and words of a person; what runs for them ends."""
         async with self.database.write() as connection:
             freed = await removal.erase_requester(connection, tenant, requester)
         await blobs.delete(freed)
+
+    async def erase_everywhere(self, requester: str, blobs: Blobs) -> None:
+        """``erase`` in every tenant, and what they said where no tenant is known; tenant by tenant."""
+        await retention.erase_everywhere(self.database, blobs, requester)
+
+    async def export_of(self, tenant: str | None, requester: str) -> dict[str, Any]:
+        """Everything that is kept about a person, in one tenant or in all, as JSON data without bytes."""
+        async with self.database.read() as connection:
+            return await export.export_of(connection, tenant, requester)
+
+    async def expire(self, now: datetime, blobs: Blobs) -> int:
+        """Remove what is older than its tenant's retention; returns how many images, uploads and messages went."""
+        return await retention.expire(self.database, blobs, now)
+
+    async def purge_tenant(self, tenant: str, blobs: Blobs, reason: str) -> int:
+        """Remove everything of a tenant that we were removed from (D30); returns as ``expire``."""
+        return await retention.purge_tenant(self.database, blobs, tenant, reason)
+
+    async def purge_place(self, place: str, blobs: Blobs, reason: str) -> int:
+        """Remove the conversations of a thread or channel that was deleted (D30); returns as ``expire``."""
+        return await retention.purge_place(self.database, blobs, place, reason)

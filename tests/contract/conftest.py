@@ -5,6 +5,8 @@ from itertools import count
 
 import pytest
 
+from storage.blobs import Blobs
+from storage.chats import Chats
 from storage.database import migrate, open_database
 from storage.store import Records
 from tests.contract.postgres import administer, find_programs, running_cluster
@@ -53,3 +55,14 @@ async def records(url):
     database = open_database(url)
     yield Records(database)
     await database.close()
+
+
+@pytest.fixture
+def chats(records):
+    """The other door to the same database."""
+    return Chats(records.database)
+
+
+@pytest.fixture
+def blobs(tmp_path):
+    return Blobs.in_folder(tmp_path / "blobs")

@@ -3,15 +3,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from storage.blobs import Blobs
 from storage.errors import BlobMissing, GenerationRemoved
 from storage.generations import UploadRecord
 from tests.storage.samples import generation, keep, open_job
-
-
-@pytest.fixture
-def blobs(tmp_path):
-    return Blobs.in_folder(tmp_path / "blobs")
 
 
 async def test_twenty_parallel_debits_of_one_job_count_once(records):

@@ -3,7 +3,7 @@
 import hashlib
 import io
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from PIL import Image
 
@@ -12,8 +12,11 @@ from generator.request import GenerationRequest
 from generator.scene import Scene, SceneObject
 from moderation.types import Action, Verdict
 from storage.claims import Claim
+from storage.generations import UploadRecord
 from storage.records import Credential, GenerationRecord, generation_id
+from storage.renditions import RenditionRecord
 from storage.store import Records
+from storage.turns import TurnRecord
 
 WHEN = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -96,3 +99,45 @@ async def keep(records: Records, job: str, index: int = 0, **more) -> Generation
     record = generation(job, index, **more)
     await open_job(records, job, conversation=record.conversation, requester=record.requester)
     return await records.add_generation(record)
+
+
+def turn(message: str, text: str = "a red hat", seconds: float = 0, **more) -> TurnRecord:
+    """A message of ana's, so many seconds after the first."""
+    record = TurnRecord(
+        conversation="thread",
+        message=message,
+        author="ana",
+        text=text,
+        sent_at=WHEN + timedelta(seconds=seconds),
+    )
+    return replace(record, **more)
+
+
+def upload(job: str, digest: str, **more) -> UploadRecord:
+    record = UploadRecord(
+        digest=digest,
+        job=job,
+        tenant="guild",
+        conversation="thread",
+        requester="ana",
+        media_type="image/png",
+        size_bytes=5,
+        width=4,
+        height=3,
+        position=0,
+        created_at=WHEN,
+    )
+    return replace(record, **more)
+
+
+def rendition(image: GenerationRecord, digest: str, reason: str = "small") -> RenditionRecord:
+    return RenditionRecord(
+        digest=digest,
+        generation=image.id,
+        media_type="image/jpeg",
+        width=64,
+        height=64,
+        size_bytes=5,
+        manifest=f"urn:c2pa:{digest}",
+        reason=reason,
+    )
