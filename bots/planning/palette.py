@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from itertools import cycle
 from typing import Final
 
-from generator.colors import contrast, delta_e_2000, from_oklch, readable_ink, to_oklch
+from generator.colors import contrast, delta_e_2000, from_oklch, hue_distance, readable_ink, to_oklch
 from generator.request import GenerationRequest
 from generator.scene import TRANSPARENT, Background, Kind
 
 _ALIKE: Final = 16.0  # CIEDE2000: two pictures share a color that differs no more
 _DARK: Final = 0.42  # mean lightness (OKLCH) below which pictures look best on a dark ground
+_NEAR_HUE: Final = 75.0  # degrees
 _READABLE: Final = 4.5  # contrast of words. Source: WCAG 2.2, 1.4.3
 
 
@@ -86,9 +87,11 @@ def dress_of(colors: Sequence[Sequence[str]], *, poster: bool, given: Background
         given: The background that was asked for; the ink then suits that.
     """
     palette = shared_palette(colors) or ("#64748b",)
-    vivid = sorted(palette, key=lambda color: -to_oklch(color)[1])
-    hues = [to_oklch(color) for color in vivid[:2]]
-    (_, chroma, hue), (_, second_chroma, second_hue) = hues[0], hues[-1]
+    vivid = sorted((to_oklch(color) for color in palette), key=lambda shade: -shade[1])
+    _, chroma, hue = vivid[0]
+    # Strong colors far apart on the wheel turn to mud between them; pale ones do not.
+    seconds = [shade for shade in vivid[1:] if not poster or hue_distance(shade[2], hue) <= _NEAR_HUE] or vivid[:1]
+    _, second_chroma, second_hue = seconds[0]
     dark, ground_hue = _mean_lightness(colors) < _DARK, hue
     if poster:
         shades = ((0.66, 0.9 * min(chroma, 0.17)), (0.46, 0.9 * min(second_chroma, 0.17)))

@@ -197,12 +197,16 @@ def draw_background(canvas: Canvas) -> str:
 
 
 def _gradient(canvas: Canvas, top: str, bottom: str) -> str:
-    """Bands finer than a step of 8 bits: the same pixels as a gradient at a fraction of its cost."""
+    """Bands finer than a step of 8 bits: the same pixels as a gradient at a fraction of its cost.
+
+    Each reaches below the next one, so that no seam shows through when the picture is drawn smaller.
+    """
     steps = max(abs(one - two) for one, two in zip(to_rgb(top), to_rgb(bottom), strict=True))
     count = max(1, min(canvas.height, 2 * steps + 1))
     edges = [round(number * canvas.height / count) for number in range(count + 1)]
+    below = canvas.height // 128 + 1
     bands = (
-        f'<rect y="{y0}" width="{canvas.width}" height="{y1 - y0}" fill="{mix(top, bottom, number / max(1, count - 1))}"/>'
+        f'<rect y="{y0}" width="{canvas.width}" height="{min(y1 + below, canvas.height) - y0}" fill="{mix(top, bottom, number / max(1, count - 1))}"/>'
         for number, (y0, y1) in enumerate(pairwise(edges))
     )
     return "".join(bands)
