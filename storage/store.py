@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from generator.request import GenerationRequest
-from moderation.types import Verdict
+from moderation.types import Locale, Verdict
 from storage import export, gallery, generations, jobs, quotas, removal, renditions, retention
 from storage.blobs import Blobs
 from storage.database import Database
@@ -40,6 +40,7 @@ class Records:
         requester: str,
         ordered: bool = True,
         private: bool = False,
+        locale: Locale = "en",
     ) -> JobRecord:
         """Open a job behind all others; an equal id is the same job and comes back as it is."""
         record = JobRecord(
@@ -52,6 +53,7 @@ class Records:
             status="waiting",
             created_at=datetime.now(UTC),
             private=private,
+            locale=locale,
         )
         async with self.database.write() as connection:
             return await jobs.open_job(connection, record)

@@ -1,17 +1,23 @@
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from storage.database import migrate, open_database, sync_engine
+from generator.request import GenerationRequest
+from storage.codec import encode
+from storage.database import alembic_config, migrate, open_database, sync_engine
 from storage.errors import SchemaOutdated
+from storage.gallery import GalleryQuery
 from storage.migrations import is_ours
+from storage.records import GenerationRecord
 from storage.store import Records
 from storage.tables import metadata
-from tests.storage.samples import keep, open_job
+from tests.storage.samples import generation, keep, open_job
 
 
 def differences(url: str) -> list[Any]:
@@ -49,6 +55,60 @@ async def test_several_processes_may_migrate_at_once_and_again(empty_url):
     await migrate(empty_url)
 
     assert differences(empty_url) == []
+
+
+def run_alembic(url: str, step: str, revision: str) -> None:
+    engine = sync_engine(url)
+    with engine.begin() as connection:
+        getattr(command, step)(alembic_config(connection), revision)
+    engine.dispose()
+
+
+async def test_a_database_of_the_first_release_is_brought_up_to_date_with_its_rows(empty_url):
+    run_alembic(empty_url, "upgrade", "0001")
+    old = replace(generation("job"), request=GenerationRequest(prompt="A RED\0 모자"))
+    fill(empty_url, old)
+    await migrate(empty_url)
+    database = open_database(empty_url)
+    records = Records(database)
+    job = await records.job("job")
+    found = await records.gallery(GalleryQuery(text="a red\ufffd 모자"))
+    prompts = await records.recent_prompts("ana", "a red")
+    await database.close()
+
+    assert differences(empty_url) == []
+    assert job is not None
+    assert (job.locale, job.silent) == ("en", False)
+    assert found == (old,)
+    assert prompts == ("A RED\ufffd 모자",)
+
+
+def test_a_migration_can_be_taken_back_and_repeated(url):
+    run_alembic(url, "downgrade", "0001")
+    run_alembic(url, "upgrade", "head")
+
+    assert differences(url) == []
+
+
+def fill(url: str, record: GenerationRecord) -> None:
+    """One image, as the first release wrote it."""
+    owner = {"tenant": record.tenant, "requester": record.requester, "conversation": record.conversation}
+    values: list[tuple[str, dict[str, Any]]] = [
+        ("tenants", {"id": record.tenant}),
+        ("requesters", {"tenant": record.tenant, "id": record.requester}),
+        ("jobs", {"id": record.job, **owner, "ordered": True, "status": "waiting", "private": False, "reply": "",
+                  "verdicts": [], "unmet": []}),
+        ("blobs", {"digest": record.digest, "media_type": "image/png", "size_bytes": 5}),
+        ("generations", {"id": record.id, "job": record.job, "image_index": 0, **owner, "digest": record.digest,
+                         "draft_digest": record.draft_digest, "manifest": record.credential.manifest,
+                         "mark_id": record.mark_id, "private": False,
+                         "document": encode(GenerationRecord, record)}),
+    ]  # fmt: skip
+    engine = sync_engine(url)
+    with engine.begin() as connection:
+        for table, row in values:
+            connection.execute(sa.insert(metadata.tables[table]).values(**row, created_at=record.created_at))
+    engine.dispose()
 
 
 async def test_tables_of_the_durable_engine_are_left_alone(empty_url):

@@ -1,4 +1,5 @@
 import asyncio
+import unicodedata
 from dataclasses import replace
 from datetime import timedelta
 
@@ -35,7 +36,7 @@ async def test_a_job_once_set_stays_and_makes_its_turn_one_for_the_bot(chats):
     kept = await chats.note_turn(turn("chat:1", to_bot=False, job="second"))
 
     assert (kept.job, kept.to_bot) == ("first", True)
-    assert await chats.note_turn(turn("chat:1")) == replace(kept)
+    assert await chats.note_turn(turn("chat:1")) == kept
 
 
 async def test_an_older_version_changes_nothing_but_the_job(chats):
@@ -139,7 +140,7 @@ async def test_job_post_and_turn_are_written_in_one_transaction_or_not_at_all(re
 
 
 def test_korean_typed_decomposed_is_the_same_korean():
-    assert fold("빨간  모자\n") == fold("빨간 모자") == "빨간 모자"
+    assert fold(unicodedata.normalize("NFD", "빨간  모자\n")) == fold("빨간 모자") == "빨간 모자"
     assert fold("STRASSE") == fold("Straße")
     assert fold("ＲＥＤ") == "red"
 

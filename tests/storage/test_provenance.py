@@ -10,6 +10,7 @@ from storage.blobs import Blobs
 from storage.errors import UnreadableImage
 from storage.provenance import verify
 from storage.records import Credential, generation_id
+from storage.renditions import RenditionRecord
 from tests.storage.samples import claim, flip_a_pixel_bit, generation, open_job, picture
 from tests.storage.test_credentials import sign_carelessly
 
@@ -129,6 +130,58 @@ async def test_a_removed_image_is_still_recognised(records, credentials, tmp_pat
 
     assert (found.verdict, found.generation) == ("ours", identity)
     assert "removed" in found.evidence[0].detail
+
+
+async def post_a_copy(records, credentials, original):
+    """Encode a published picture anew as JPEG, sign it with the original as its parent, record it; its bytes."""
+    signed, identity = original
+    buffer = io.BytesIO()
+    Image.open(io.BytesIO(signed)).convert("RGB").save(buffer, "JPEG", quality=80)
+    copy = await credentials.sign(buffer.getvalue(), "image/jpeg", claim(identity, parent=signed))
+    await records.add_rendition(
+        RenditionRecord(
+            digest=copy.digest,
+            generation=identity,
+            media_type="image/jpeg",
+            width=48,
+            height=48,
+            size_bytes=len(copy.data),
+            manifest=copy.manifest,
+            reason="upload-limit",
+        )
+    )
+    return copy.data, buffer.getvalue()
+
+
+async def test_d17_a_copy_encoded_anew_and_signed_anew_is_ours_with_the_original_as_its_parent(records, credentials):
+    original = await publish(records, credentials, "job")
+    copy, _ = await post_a_copy(records, credentials, original)
+    found = await verify(copy, records, credentials)
+
+    assert (found.verdict, found.generation, found.history) == ("ours", original[1], (original[1],))
+    assert [item.kind for item in found.evidence] == ["digest", "manifest"]
+    assert "exactly those that were signed" in found.evidence[0].detail
+    assert found.manifest is not None
+    assert found.manifest.state == "trusted"
+    parent = await credentials.read(original[0])
+    assert [item.manifest for item in found.manifest.ingredients] == [parent.active_manifest]
+
+
+async def test_changed_pixels_of_a_copy_are_tampered_and_name_the_image(records, credentials):
+    original = await publish(records, credentials, "job")
+    copy, plain = await post_a_copy(records, credentials, original)
+    found = await verify(flip_a_pixel_bit(copy, plain), records, credentials)
+
+    assert (found.verdict, found.ours, found.generation) == ("tampered", False, original[1])
+
+
+async def test_a_copy_of_a_removed_image_is_still_recognised_by_its_manifest(records, credentials, tmp_path):
+    original = await publish(records, credentials, "job")
+    copy, _ = await post_a_copy(records, credentials, original)
+    await records.remove(original[1], "takedown", Blobs.in_folder(tmp_path / "blobs"))
+    found = await verify(copy, records, credentials)
+
+    assert (found.verdict, found.generation) == ("ours", original[1])
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"<svg/>", b"%PDF-1.7"])
