@@ -123,13 +123,42 @@ async def listening(heard: list[Heard]) -> AsyncIterator[str]:
 
     application = web.Application(client_max_size=1 << 20)
     application.router.add_route("*", "/{anything:.*}", hear)
+    async with _serving(application) as place:
+        yield f"http://{place}/api/v10"
+
+
+@asynccontextmanager
+async def connecting(frames: list[Any]) -> AsyncIterator[str]:
+    """Greet at an address whoever connects, as a gateway does; what is sent is written down.
+
+    Yields:
+        What discord.py calls ``DiscordWebSocket.DEFAULT_GATEWAY``.
+    """
+
+    remember = frames.append
+
+    async def hear(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json({"op": 10, "d": {"heartbeat_interval": 41250}, "s": None, "t": None})
+        async for message in socket:
+            remember(json.loads(message.data))
+        return socket
+
+    application = web.Application()
+    application.router.add_get("/", hear)
+    async with _serving(application) as place:
+        yield f"ws://{place}/"
+
+
+@asynccontextmanager
+async def _serving(application: web.Application) -> AsyncIterator[str]:
     runner = web.AppRunner(application)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
         host, port = runner.addresses[0][:2]
-        yield f"http://{host}:{port}/api/v10"
+        yield f"{host}:{port}"
     finally:
         await runner.cleanup()
 

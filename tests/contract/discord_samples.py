@@ -10,11 +10,13 @@ from typing import Any, cast
 
 import discord
 import pytest
+import yarl
 from discord import app_commands
+from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from tests.contract import discord_loopback as there
-from tests.contract.discord_loopback import Heard, listening
+from tests.contract.discord_loopback import Heard, connecting, listening
 from tests.contract.discord_pieces import (
     Korean,
     choices,
@@ -57,6 +59,27 @@ async def _run_programs() -> dict[str, list[Heard]]:
                     await run(client)
                     found[name] = heard[:]
     return found
+
+
+def run_sockets() -> list[Any]:
+    """Let discord.py speak over a gateway's socket in each way a bot does; the frames it sent."""
+    return asyncio.run(_run_sockets())
+
+
+async def _run_sockets() -> list[Any]:
+    frames: list[Any] = []
+    async with listening([]) as base, connecting(frames) as address:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Route, "BASE", base)
+            async with discord.Client(intents=discord.Intents.default(), enable_debug_events=False) as client:
+                await client.login(TOKEN)
+                client._connection.shard_count = 2
+                for options in ({"shard_id": None}, {"shard_id": 1}, {"resume": True, "session": "s", "sequence": 5}):
+                    given: Any = {"gateway": yarl.URL(address), "compress": False, "initial": True, **options}
+                    socket = await DiscordWebSocket.from_client(client, **given)
+                    await socket.change_presence(activity=discord.CustomActivity("/imagine"), status="online")
+                    await socket.close()
+    return frames
 
 
 def channel(client: discord.Client, place: int = there.CHANNEL) -> discord.PartialMessageable:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import timeit
+from collections import Counter
 from types import SimpleNamespace
 
 import pytest
@@ -13,12 +14,13 @@ from tests.contract.discord_loopback import Heard
 from tests.contract.discord_openapi import ABSENT, FOLDER, PREVIEW, STABLE, OpenApi
 from tests.contract.discord_places import BOT, CALLBACK, COMMANDS, MESSAGES
 from tests.contract.discord_quirks import LIMITS, QUIRKS
-from tests.contract.discord_samples import PROGRAMS, TOKEN, run_programs
+from tests.contract.discord_samples import PROGRAMS, TOKEN, run_programs, run_sockets
 from tests.contract.discord_watch import assert_clean, check_everything
 from tests.skips import FIGURE
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=ABSENT)
 
+HEARTBEAT = 1
 DIGESTS = {
     STABLE: "8c1d0707ccdf8e38",
     PREVIEW: "2c17dd33730bbc25",
@@ -196,6 +198,14 @@ def test_an_event_that_discord_would_not_send_is_complained_of(gateway, event, d
     found = gateway.complaints(event, data)
 
     assert any(complaint in each for each in found), found
+
+
+def test_what_discord_py_says_over_the_gateway_is_what_discord_describes(gateway):
+    names = {2: "IDENTIFY", 3: "UPDATE_PRESENCE", 6: "RESUME"}
+    frames = [frame for frame in run_sockets() if frame["op"] != HEARTBEAT]
+
+    assert Counter(frame["op"] for frame in frames) == {2: 2, 6: 1, 3: 3}
+    assert [each for frame in frames for each in gateway.complaints(names[frame["op"]], frame["d"])] == []
 
 
 def test_what_lies_deep_in_an_event_is_told_with_its_place(gateway):
