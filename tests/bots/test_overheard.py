@@ -193,7 +193,7 @@ def overheard(text: str, *earlier: Turn, author: str = "ana", **fields: Any) -> 
 
 
 @pytest.mark.parametrize("text", TALK)
-def test_d20_talk_among_people_is_left_alone(text: str) -> None:
+def test_talk_among_people_is_left_alone(text: str) -> None:
     plan = plan_by_rules(overheard(text, FIRST))
 
     assert plan.outcome == "ignore"

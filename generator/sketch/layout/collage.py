@@ -22,7 +22,7 @@ _EXTREME = 2.6  # more elongated pictures are matted inside a card of this aspec
 _SMALLEST = 7.0  # percent: no picture's shorter side is smaller where that can be avoided
 _UNEVEN = 0.16  # cost of pictures of unequal areas, against that of unused room
 _MOST_FREE = 6  # pictures; beyond that there are too many trees
-_VARIETY = 0.10  # arrangements that cost this much more than the best may be drawn, by seed
+_VARIETY = 0.16  # arrangements that cost this much more than the best may be drawn, by seed
 
 Tree = int | tuple["Tree", ...]
 """A picture by number, or several parts; parts of the root's parts are divided the other way."""
@@ -58,6 +58,8 @@ def fill(
     arrangements = list(page.arrangements())
     costs = [page.cost(boxes) for boxes in arrangements]
     good = [boxes for boxes, cost in zip(arrangements, costs, strict=True) if cost <= min(costs) + _VARIETY]
+    if len(good) == 1:  # another seed is to look different
+        good += [page.turned(good[0])]
     boxes = random.Random(seed).choice(good)
     placed: dict[str, tuple[Box, ...]] = {}
     for item, box in zip(cards, boxes, strict=True):
@@ -103,6 +105,13 @@ class _Page:
         uneven = math.log(max(areas) / min(areas)) ** 2
         tiny = max(0.0, _SMALLEST * self.unit / smallest - 1)
         return -math.log(sum(areas) / room) + _UNEVEN * uneven + tiny
+
+    def turned(self, boxes: Sequence[Box]) -> list[Box]:
+        """The arrangement turned by half: what came first is last."""
+        left, top, right, bottom = self.region
+        return [
+            (left + right - x1, top + bottom - y1, left + right - x0, top + bottom - y0) for x0, y0, x1, y1 in boxes
+        ]
 
     def _placed(self, tree: Tree, *, across: bool) -> list[Box]:
         left, top, right, bottom = self.region
