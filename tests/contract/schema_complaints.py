@@ -76,24 +76,24 @@ def _lines(error: jsonschema_rs.ValidationError, name: str) -> Iterator[str]:
 
 def _likeliest(forms: Iterable[_Errors], place: _Path) -> _Errors:
     """The errors of that form of a union which an instance means."""
-    return min(forms, key=lambda form: (any(_contradicts(each, place) for each in form), _distance(form)))
+    return min(forms, key=lambda form: (any(_contradicts(each, place) for each in form), _distance(form, place)))
 
 
-def _distance(errors: _Errors) -> int:
+def _distance(errors: _Errors, place: _Path) -> int:
     """How far an instance is from a form."""
     total = 0
     for error in errors:
         match error.kind:
             case _Kind.AnyOf(context=forms) | _Kind.OneOfNotValid(context=forms):
-                total += _distance(_likeliest(forms, error.instance_path))
+                total += _distance(_likeliest(forms, error.instance_path), error.instance_path)
             case _:
-                total += _FAR if _is_discriminating(error) else 1
+                total += _FAR if _is_discriminating(error, place) else 1
     return total
 
 
-def _is_discriminating(error: jsonschema_rs.ValidationError) -> bool:
-    """Whether an error says that an instance is another thing: by its JSON type or by its ``type``."""
-    return error.kind.name == "type" or error.instance_path[-1:] == ["type"]
+def _is_discriminating(error: jsonschema_rs.ValidationError, place: _Path) -> bool:
+    """Whether an error says that what stands at a place is another thing: by its JSON type or by some ``type``."""
+    return (error.kind.name == "type" and error.instance_path == place) or error.instance_path[-1:] == ["type"]
 
 
 def _contradicts(error: jsonschema_rs.ValidationError, place: _Path) -> bool:
@@ -102,7 +102,7 @@ def _contradicts(error: jsonschema_rs.ValidationError, place: _Path) -> bool:
         case _Kind.AnyOf(context=forms) | _Kind.OneOfNotValid(context=forms) if error.instance_path == place:
             return any(_contradicts(each, place) for each in _likeliest(forms, place))
         case _:
-            return _is_discriminating(error) and error.instance_path in (place, [*place, "type"])
+            return _is_discriminating(error, place) and error.instance_path in (place, [*place, "type"])
 
 
 def _place(error: jsonschema_rs.ValidationError, name: str) -> str:
