@@ -5,7 +5,7 @@ which is read here and nowhere else. Knows no platform: channels and roles are t
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
 from bots.planning.styles import STYLES
@@ -19,8 +19,6 @@ MOST_LISTED: Final = 25
 
 Reply = Literal["thread", "channel"]
 """Where the first request in a channel is answered: in a thread that the bot opens, or in the channel itself."""
-
-Strictness = Literal["standard", "strict"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +89,7 @@ def preferences_of(tenant: TenantRecord) -> Preferences:
 async def change_preferences(
     chats: Chats, tenant: str, *, columns: Mapping[str, Any] | None = None, **changes: Any
 ) -> TenantRecord:
-    """Set what ``changes`` names and leave the rest of the preferences as it is.
+    """Set what ``changes`` names and leave the rest of the preferences as it is; None takes a setting back.
 
     Args:
         chats: Where tenants are kept.
@@ -103,9 +101,8 @@ async def change_preferences(
         ValueError: A value is out of its range.
         TypeError: There is no such setting.
     """
-    before = await chats.tenant(tenant)
-    after = asdict(Preferences(**(asdict(preferences_of(before)) | changes)))
-    document = {key: list(value) if isinstance(value, tuple) else value for key, value in after.items()}
+    Preferences(**changes)
+    document = {key: list(value) if isinstance(value, tuple) else value for key, value in changes.items()}
     return await chats.change_tenant(tenant, **(columns or {}), preferences=document)
 
 
