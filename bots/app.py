@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Engine as SyncEngine
-from storage.chats import Chats
 
 from bots.config import Settings
 from bots.line import Line
@@ -17,11 +16,12 @@ from bots.steps.intake import Intake
 from bots.steps.keeping import Keeping
 from bots.steps.materials import Materials
 from bots.steps.thinking import Thinking
-from generator.checks.ocr import RapidOcr
+from generator.checks.ocr import RapidOcr, TextReader
 from generator.sketch.attribution import attribution
 from generator.sketch.engine import Sketch
 from moderation.engine import Moderator, build_moderator
 from storage.blobs import Blobs
+from storage.chats import Chats
 from storage.credentials import Credentials
 from storage.database import Database, migrate, open_database, sync_engine
 from storage.staging import Staging
@@ -43,6 +43,7 @@ class App:
     moderator: Moderator
     engine: Sketch
     line: Line
+    ocr: TextReader | None
     board: ProgressBoard
 
 
@@ -111,5 +112,6 @@ async def _wire(settings: Settings, database: Database, queue_engine: SyncEngine
         moderator=moderator,
         engine=engine,
         line=line,
+        ocr=ocr,
         board=board,
     )
