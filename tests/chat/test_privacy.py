@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from bots.chat.privacy import export_archive
 from tests.chat.images import BEN, TENANT, keep, quiet_session, say_turn
@@ -11,7 +12,7 @@ from tests.chat.images import BEN, TENANT, keep, quiet_session, say_turn
 PLENTY = 10 * 2**20
 
 
-def opened(archive: bytes) -> tuple[dict, dict[str, bytes]]:
+def opened(archive: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
     with zipfile.ZipFile(io.BytesIO(archive)) as file:
         members = {name: file.read(name) for name in file.namelist()}
     return json.loads(members.pop("data.json")), members
