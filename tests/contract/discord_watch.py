@@ -92,8 +92,12 @@ def check_everything(fake: Any) -> Watch:
     """
     present = FOLDER.is_dir()
     watch = Watch(OpenApi.load() if present else None, GatewaySchemas.load() if present else None)
-    fake.on_request = watch.request
-    fake.on_dispatch = watch.dispatch
+    for name, judge in (("on_request", watch.request), ("on_dispatch", watch.dispatch)):
+        told = getattr(fake, name, None)
+        if isinstance(told, list):
+            told.append(judge)
+        else:
+            setattr(fake, name, judge)
     return watch
 
 

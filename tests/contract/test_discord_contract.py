@@ -242,6 +242,13 @@ def test_a_watched_fake_fails_its_test_with_each_complaint_once_and_counted(aske
         assert_clean(watch)
 
 
+def test_a_watch_joins_those_whom_a_fake_tells_already():
+    fake = SimpleNamespace(on_request=[], on_dispatch=[print])
+    watch = check_everything(fake)
+
+    assert (fake.on_request, fake.on_dispatch) == ([watch.request], [print, watch.dispatch])
+
+
 def test_a_watch_that_saw_nothing_is_no_proof():
     with pytest.raises(AssertionError, match="nothing was judged"):
         assert_clean(check_everything(exchange()))
