@@ -152,7 +152,7 @@ async def _measured(image: CleanImage, colors: Sequence[str], ocr: TextReader | 
         ),
     ]
     if colors:
-        named = ", ".join(say(_named(color), locale) for color in colors)
+        named = ", ".join(say(_named(color, locale), locale) for color in colors)
         told.append(Notice(key="describe-colors", args={"colors": named}))
     if ocr is None:
         told.append(Notice(key="describe-text-unread"))
@@ -185,23 +185,27 @@ def _joined(lines: Sequence[str]) -> str:
     return _cut(" / ".join(filter(None, (" ".join(clean(line).split()) for line in lines[:_MAX_LINES]))), _MAX_TEXT)
 
 
-def _named(color: str) -> Notice:
+def _named(color: str, locale: Locale) -> Notice:
     """The color's everyday name and its hex."""
     lightness, chroma, hue = to_oklch(color)
     tone = "dark" if lightness < _DARK else "light" if lightness > _LIGHT else "plain"
     if chroma < _GRAY:
         name = "black" if lightness < _BLACK else "white" if lightness > _WHITE else "gray"
-        return Notice(
-            key="describe-color", args={"name": name, "tone": tone if name == "gray" else "plain", "hex": color}
-        )
+        tone = tone if name == "gray" else "plain"
+    else:
+        name, tone = _hue_name(hue, lightness, chroma, tone)
+    hue_word = say(Notice(key="describe-hue", args={"name": name}), locale)
+    return Notice(key="describe-color", args={"hue": hue_word, "tone": tone, "hex": color})
+
+
+def _hue_name(hue: float, lightness: float, chroma: float, tone: str) -> tuple[str, str]:
     name = next(name for limit, name in _HUES if hue % 360 <= limit)
     if name == "orange" and lightness < _BROWN:
-        name = "brown"
-    elif name in {"orange", "yellow"} and lightness > _LIGHT and chroma < _BEIGE:
-        name, tone = "beige", "plain"
-    elif name == "yellow" and tone == "light":
-        tone = "plain"  # yellow is a light color
-    return Notice(key="describe-color", args={"name": name, "tone": tone, "hex": color})
+        return "brown", tone
+    if name in {"orange", "yellow"} and lightness > _LIGHT and chroma < _BEIGE:
+        return "beige", "plain"
+    # Yellow is a light color by nature.
+    return name, "plain" if name == "yellow" and tone == "light" else tone
 
 
 def _cut(text: str, most: int) -> str:

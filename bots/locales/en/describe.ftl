@@ -17,9 +17,9 @@ describe-text = Text that could be read: “{ $text }”
 describe-no-text = No text could be read in it.
 describe-text-unread = Text was not looked for: no text reader is configured.
 describe-color = { $tone ->
-    [dark] dark { describe-hue }
-    [light] light { describe-hue }
-   *[plain] { describe-hue }
+    [dark] dark { $hue }
+    [light] light { $hue }
+   *[plain] { $hue }
 } ({ $hex })
 describe-hue = { $name ->
     [pink] pink

@@ -17,9 +17,9 @@ describe-text = 읽어 낸 글자: “{ $text }”
 describe-no-text = 읽을 수 있는 글자가 없어요.
 describe-text-unread = 글자를 읽는 기능이 설정되어 있지 않아서 글자는 확인하지 않았어요.
 describe-color = { $tone ->
-    [dark] 어두운 { describe-hue }
-    [light] 밝은 { describe-hue }
-   *[plain] { describe-hue }
+    [dark] 어두운 { $hue }
+    [light] 밝은 { $hue }
+   *[plain] { $hue }
 } ({ $hex })
 describe-hue = { $name ->
     [pink] 분홍색
