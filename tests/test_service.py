@@ -13,7 +13,6 @@ from pydantic import SecretStr
 from bots.config import ChecksSettings, QuotaSettings, Settings
 from bots.conversation import Conversation, Options, ReplyTo, Turn
 from bots.order import Order
-from bots.service import MAX_STARTS
 from bots.session import Session, open_session
 from moderation.engine import Layers, Moderator
 from moderation.lexicon import load_lexicon
@@ -306,15 +305,11 @@ async def test_a_job_without_a_workflow_is_closed_at_start_and_holds_nobody_up(s
         assert lost.outcome == "failed"
 
 
-async def test_a_job_that_killed_its_process_too_often_is_given_up(session: Session) -> None:
-    order = _order("poison")
-    conversation = order.conversation
-    await session.app.records.open_job(
-        order.job, tenant=conversation.tenant, conversation=conversation.id, requester=order.requester
-    )
-    for _ in range(MAX_STARTS):
-        await session.app.records.count_attempt(order.job)
-    answer = await session.ask(order)
+async def test_a_job_that_killed_its_process_too_often_is_given_up(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.service.MAX_STARTS", 0)
+    answer = await session.ask(_order("poison"))
 
     assert answer.outcome == "failed"
 
