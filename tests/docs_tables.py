@@ -28,6 +28,17 @@ MEANINGS = {
     "checks.ocr": "read every text back from the finished picture",
     "web.host": "where the local page listens; loopback addresses only, because it has no accounts",
     "web.port": "its port",
+    "web.public_url": "where people reach the page from outside, if they do: images too large for a chat are linked there",
+    "discord.token": "of the bot, from the developer portal; without it the Discord bot is not started; never printed",
+    "discord.message_content": "whether to ask for the privileged intent; `auto`: when the application has it",
+    "discord.threads": "the first request in a channel opens a thread, unless its server says otherwise",
+    "discord.components_v2": "messages built from components; off: plain messages with attachments",
+    "discord.shard_ids": "the shards of this process, `[0, 1]`; default: all that Discord advises",
+    "discord.shard_count": "how many shards there are in all; needs the ids, too",
+    "discord.identify_lock": "a file that the bot's processes on one machine share, to connect one after the other",
+    "discord.development_guild": "a server's id: commands are registered there, at once, and nowhere else",
+    "discord.api_url": "another address of Discord's API, such as a proxy",
+    "discord.gateway_url": "another address of its gateway",
     "log.level": "what is logged to stderr; prompts appear at `debug` only",
     "log.format": "`auto` is `console` on a terminal and `json` elsewhere",
 }
@@ -73,10 +84,10 @@ def _values(schema: dict[str, Any]) -> str:
         return f"above {schema['exclusiveMinimum']:g}, up to {high:g}"
     if low is not None:
         return f"from {low:g}" if high is None else f"{low:g} to {high:g}"
-    return {"path": "path", "password": "URL"}.get(schema.get("format", ""), _TYPES[schema["type"]])
+    return {"path": "path", "password": "secret", "uri": "URL"}.get(schema.get("format", ""), _TYPES[schema["type"]])
 
 
-_TYPES = {"boolean": "`true`, `false`", "string": "text"}
+_TYPES = {"boolean": "`true`, `false`", "string": "text", "array": "list", "integer": "number"}
 
 
 def _plain(value: object) -> str:
