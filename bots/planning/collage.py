@@ -11,6 +11,7 @@ from typing import Final
 
 from bots.conversation import Attachment, Conversation
 from bots.planning.grammar import Draft, notices, read_scene
+from bots.planning.intent import without_names
 from bots.planning.options import Extracted, extract
 from bots.planning.palette import Dress, dress_of
 from bots.planning.plan import Plan
@@ -25,6 +26,7 @@ from moderation.types import Locale
 MIN_IMAGES, MAX_IMAGES = 2, 6
 _CANVASES: Final = ((DEFAULT_SIDE, DEFAULT_SIDE), (1184, 888), (888, 1184), (1248, 832), (832, 1248))  # about 1 MP each
 _UNTITLED: Final = 0.85  # of the height is left for pictures below a title
+_READ: Final = 300  # characters in which a collage is asked for
 _LONGEST_NAME: Final = 40  # characters
 _BLENDING: Final = re.compile(
     r"\b(?:blend(?:ed)?|mix(?:ed)?|combine[ds]?|merge[ds]?|mash(?:ed)?(?:\sup)?|fuse[ds]?|put|join(?:ed)?|arrange[ds]?|make|create|turn)\b"
@@ -36,6 +38,19 @@ _BLENDING: Final = re.compile(
 )
 
 
+_SAID: Final = re.compile(
+    r"\bcollage\b|\bmood\s?board\b|\b(?:blend|merge|combine|mix|mash|fuse)\b[^.?!]{0,40}\b(?:images?|photos?|pictures?|pics?|uploads?|these|those|them|both|together)\b"
+    r"|콜라주|(?:사진|이미지|그림|이거|둘)[^.?!]{0,16}(?:합쳐|합성|섞어|블렌드)",
+    re.IGNORECASE,
+)
+
+
+def is_said(conversation: Conversation) -> bool:
+    """Whether the words of the newest turn ask to blend the images that came with it."""
+    turn = conversation.newest
+    return len(turn.attachments) >= MIN_IMAGES and turn.to_bot and _SAID.search(turn.text[:_READ]) is not None
+
+
 def blend(conversation: Conversation) -> Plan:
     """The collage of the newest turn's uploads, or words that ask for what is missing."""
     uploads = tuple({one.digest: one for one in conversation.newest.attachments}.values())
@@ -43,7 +58,7 @@ def blend(conversation: Conversation) -> Plan:
         return Plan(outcome="question", words=Notice(key="blend-needs-images", args={"count": len(uploads)}))
     if len(uploads) > MAX_IMAGES:
         return Plan(outcome="invalid", words=Notice(key="blend-too-many", args={"most": MAX_IMAGES}))
-    text = clean(conversation.newest.text)
+    text = without_names(clean(conversation.newest.text), conversation.bot_names)
     options = extract(text, conversation.locale, conversation.options)
     if options.invalid is not None:
         return Plan(outcome="invalid", words=options.invalid)

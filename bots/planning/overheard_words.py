@@ -36,7 +36,7 @@ CHATTER: Final = re.compile(rf"(?>(?>{_NICE}|{_NICE_KO})(?![\w가-힣])|\W)++", 
 _CHANGING = (
     r"change|move|remove|delete|erase|drop|add|replace|swap|rotate|flip|mirror|tilt|resize|rescale|scale|recolou?r|shrink|enlarge|increase|decrease|reduce|rename|retitle|keep|align|cent(?:er|re)|crop|"
     r"shift|lower|raise|hide|fix|adjust|edit|modify|update|switch|brighten|darken|lighten|reword|insert|place|include|duplicate|get\srid\sof|take|turn|put|zoom|make|color|colour|paint|set|have|use|give|"
-    r"draw|render|show|sketch|create|generate|design|produce|illustrate|compose|try|redo|retry|vary|undo|revert|go\sback|roll\s?back|restore|isolate|export|save|write|call"
+    r"blend|combine|merge|mix|draw|render|show|sketch|create|generate|design|produce|illustrate|compose|try|redo|retry|vary|undo|revert|go\sback|roll\s?back|restore|isolate|export|save|write|call"
 )
 PRAISE_EN: Final = re.compile(
     r"(?:(?:so|very|what\sa|such\sa|a)\s)*(?:nice|cool|great|good|sweet|lovely|awesome|amazing|beautiful|cute|funny|perfect|love\sthe|love\sthat|dope|sick|neat|fancy|excellent|poor|silly)\s[\w'-]{1,20}(?:\s[\w'-]{1,20})?[\s!.~:)]*",
@@ -115,7 +115,7 @@ PARTS_EN: Final = re.compile(
 )
 
 ORDER_KO: Final = re.compile(
-    r"(?:그려|만들어|바꿔|바꾸어|옮겨|지워|빼|넣어|추가해?|키워|줄여|고쳐|없애|돌려|칠해|생성해|제작해|써|해|뽑아|늘려|올려|내려|붙여|되돌려|뒤집어|바꾸|보여|교체해|수정해|변경해|삭제해|제거해)\s?(?:줘요?|주세요|줄래요?|줄\s?수|주실래요?|주실|주겠|볼래요?|달라|놔|둬|봐요?|보자|봐|라|줬으면)"
+    r"(?:그려|만들어|바꿔|바꾸어|옮겨|지워|빼|넣어|추가해?|키워|줄여|고쳐|없애|돌려|칠해|생성해|제작해|써|해|뽑아|늘려|올려|내려|붙여|되돌려|뒤집어|바꾸|보여|합쳐|섞어|합성해|교체해|수정해|변경해|삭제해|제거해)\s?(?:줘요?|주세요|줄래요?|줄\s?수|주실래요?|주실|주겠|볼래요?|달라|놔|둬|봐요?|보자|봐|라|줬으면)"
     r"|(?:바꾸|지우|그리|만들|넣|빼|옮기|키우|줄이|돌리|하|추가하)(?:자|죠|면\s(?:좋겠|어때|안\s?될까)|는\s?게\s?어때|ㄹ까)|(?:추가|삭제|변경|제거|수정|확대|축소|되돌리기|취소)"
     + _END_KO
     + r"|다시\s?(?:한\s?번|그려|만들어|해)|한\s?(?:번|장|개)\s?더|하나\s?더|다른\s?(?:버전|걸로|느낌)"

@@ -94,7 +94,7 @@ def dress_of(colors: Sequence[Sequence[str]], *, poster: bool, given: Background
     _, second_chroma, second_hue = seconds[0]
     dark, ground_hue = _mean_lightness(colors) < _DARK, hue
     if poster:
-        shades = ((0.66, 0.9 * min(chroma, 0.17)), (0.46, 0.9 * min(second_chroma, 0.17)))
+        shades = ((0.56, 0.95 * min(chroma, 0.17)), (0.42, 0.9 * min(second_chroma, 0.16)))
     elif dark:
         ground_hue = second_hue = to_oklch(palette[0])[2]
         shades = ((0.32, 0.035), (0.22, 0.04))
@@ -118,8 +118,9 @@ def _mean_lightness(colors: Sequence[Sequence[str]]) -> float:
 def _ink(chroma: float, hue: float, background: Background) -> str:
     """The accent, deepened or lightened until it reads well; a plain ink where no shade of it does."""
     grounds = [one for one in (background if isinstance(background, tuple) else (background,)) if one != TRANSPARENT]
-    for lightness in (0.45, 0.38, 0.3, 0.24, 0.93, 0.97):
+    for lightness in (0.45, 0.38, 0.3, 0.24, 0.93, 0.97, 1.0):
         shade = _shade(lightness, min(chroma, 0.15 if lightness < 0.5 else 0.04), hue)
         if all(contrast(shade, ground) >= _READABLE for ground in grounds):
             return shade
-    return readable_ink(grounds[0])
+    inks = [readable_ink(ground) for ground in grounds]
+    return max(inks, key=lambda ink: min(contrast(ink, ground) for ground in grounds))

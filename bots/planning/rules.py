@@ -9,6 +9,7 @@ from bots.conversation import MAX_TEXT, Conversation
 from bots.planning import again, overheard
 from bots.planning.acts import plan_act
 from bots.planning.asking import not_in_picture, not_understood
+from bots.planning.collage import blend, is_said
 from bots.planning.corrections import corrected
 from bots.planning.grammar import Draft, notices, place_scene, read_scene
 from bots.planning.grammar.uploads import Uploads, take_uploads
@@ -79,6 +80,8 @@ def plan_by_rules(conversation: Conversation, capabilities: Capabilities | None 
 
 def _plan_words(conversation: Conversation) -> Plan:
     """The plan of a turn that is read."""
+    if is_said(conversation):
+        return blend(conversation)
     reading = read_intent(conversation)
     if reading.kind == "ignore":
         return Plan(outcome="ignore")
