@@ -18,7 +18,7 @@ from generator.scene import Scene
 from generator.sketch.word_forms import has_hangul
 
 _READ: Final = 400  # characters; whoever wants a picture says so before that
-_NOT_READ: Final = ("unknown-noun", "deed-not-drawn")  # a bare description that is one has neither
+_NOT_READ: Final = "unknown-noun"  # a bare description has none
 _BARE: Final = 9  # words of a fragment: "a bit bigger", "blue background and no apples"
 
 
@@ -52,12 +52,14 @@ def is_worth_saying(conversation: Conversation, plan: Plan) -> bool:
     korean = has_hangul(words)
     ordered = heard.ORDER_KO.search(words) if korean else _orders(_opening_cut(words))
     if plan.outcome == "draw":
-        return bool(ordered) or not any(notice.key in _NOT_READ for notice in plan.unmet)
+        return bool(ordered) or all(notice.key != _NOT_READ for notice in plan.unmet)
     if _is_awaited(conversation):
         return True
     if plan.outcome == "answer":
         return plan.words is not None and plan.words.key.startswith("answer-")
     if plan.outcome == "invalid":
+        return True
+    if heard.COMPARATIVE_EN.fullmatch(_opening_cut(words)):
         return True
     return bool(ordered) and _speaks_of_pictures(conversation, words)
 

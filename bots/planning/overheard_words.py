@@ -47,7 +47,7 @@ ORDER_EN: Final = re.compile(
 )
 # Orders that no picture can carry out, most of them idioms.
 ORDER_TO_PEOPLE_EN: Final = re.compile(
-    r"(?:make\ssense|makes\ssense|make\ssure|make\sup|move\son|moving\son|drop\s(?:me|it|by|off|the\s(?:subject|topic))|keep\s(?:me|us|going|in\smind|it\sup|up|calm|an\seye)|"
+    r"(?:make\ssense|makes\ssense|make\ssure|make\sup|move\son|moving\son|drop\s(?:me|it|by|off|the\s(?:subject|topic))|keep\s(?!only|just)|"
     r"take\s(?:care|your\stime|it\seasy|a\slook|a\sbreak|a\sseat|notes|me|us|the\s(?:bus|train|day)|turns)|have\s(?:a\s(?:nice|good|great|look|seat|go)|fun|you|to|we|they)|"
     r"give\s(?:me|us)\s(?:a\s(?:sec(?:ond)?|minute|moment|call|break|hand|ring|shout)|five|\d+\s(?:min(?:ute)?s?|sec(?:ond)?s?))|give\sit\sa\s(?:rest|day|week)|show\s(?:up|me\s(?:the\sdoor|around|yours)|it\sto|them|him|her)|"
     r"set\sup|put\s(?:it\s)?(?:off|up\swith|me|us|on\shold|the\s(?:meeting|call|kettle))|update\s(?:me|us|the\s(?:ticket|doc|wiki|sheet))|add\s(?:me|us|him|her|them|to\s(?:my|the)\s(?:calendar|list|agenda))|"
@@ -73,7 +73,7 @@ BETWEEN_PEOPLE_EN: Final = re.compile(
     r"(?:see\s(?:you|ya|u)|talk\s(?:to\syou\s)?(?:later|soon|tomorrow)|what\s(?:do|did|would)\s(?:you|u|y['’]all|we)\s(?:think|say|want|reckon|mean|guys)|do\syou|did\syou\s(?!change|move|remove|add|draw|make|use|forget|miss|edit|keep)|are\s(?:you|we|they)|have\syou|were\syou|who(?:['’]s|\s(?:is|are|wants|will|has|did|can))|when\b|"
     r"how(?:['’]s|\sis|\sare)\s(?:it\sgoing|you|your|things|everyone|the\s(?:weather|project|kids|family))|i['’](?:m|ll|ve)\b|i\s(?:am|will|have|had|was|think\s(?:so|not)|guess\sso|know|don['’]?t|can['’]?t|like|love|hate|saw|see|agree|hope|wonder|showed|sent|told|asked|bought|drive|just|actually|remember|forgot|got|really)\b|"
     r"we\s(?:should\s(?:meet|talk|call|go|ask|send|ship|print)|used|are|were|have|had|can|could|did|don['’]?t|will|['’]ll|['’]re|talked|met|sold)\b|they\s|he\s|she\s|you\s|your\s|my\s|our\s|thanks?\s(?:you\s)?\w|good\s(?:luck|idea|point|question|one|morning|night|evening)|happy\s|"
-    r"lunch|dinner|meeting|brb|same\shere|(?:the|that)\s\w{1,12}\sones?\W*$|no\s(?:way|worries|problem|idea|thanks|rush|clue|kidding)|not\s(?:sure|me|now|yet|really)|me\s(?:too|neither|either)|on\smy\sway|be\sright\sback|both\s(?:are|look|work)|only\s(?:on|if|when)|same\s(?:for|with|as)\s(?:me|us)|in\sa\s(?:meeting|call|minute|sec)|with\s(?:you|me|us|ben|love)\b|left\s(?:at|early|the\soffice)|right\s(?:on|now|then|away|after|before))",
+    r"(?:buy|get(?!\srid)|grab|bring|pick\sup|order|eat|drink|cook|send|post|print|share|ask|tell|meet|check|read|watch|book|pay|sell|park|drive|ship)\s|lunch|dinner|meeting|brb|same\shere|(?:the|that)\s\w{1,12}\sones?\W*$|no\s(?:way|worries|problem|idea|thanks|rush|clue|kidding)|not\s(?:sure|me|now|yet|really)|me\s(?:too|neither|either)|on\smy\sway|be\sright\sback|both\s(?:are|look|work)|only\s(?:on|if|when)|same\s(?:for|with|as)\s(?:me|us)|in\sa\s(?:meeting|call|minute|sec)|with\s(?:you|me|us|ben|love)\b|left\s(?:at|early|the\soffice)|right\s(?:on|now|then|away|after|before))",
     re.IGNORECASE,
 )
 PERSON_EN: Final = re.compile(
@@ -81,7 +81,7 @@ PERSON_EN: Final = re.compile(
     re.IGNORECASE,
 )
 STATEMENT_EN: Final = re.compile(
-    r"\b(?:is|are|was|were|isn['’]?t|aren['’]?t|looks?|looked|seems?|feels?|sounds?|reminds?|works?|worked|came|went|got|broke|hit|told|said|says|thinks?|likes?|loves?|hates?|makes\sme|has\sbeen|will|did|does|had|bought|sold|ate|happened|arrived|died|won|lost|it['’]s|that['’]s|they['’]re|there['’]s)\b",
+    r"\b(?:is|are|was|were|isn['’]?t|aren['’]?t|looks?|looked|seems?|feels?|sounds?|reminds?|works?|worked|came|went|got|broke|hit|told|said|says|thinks?|likes?|loves?|hates?|wants|needs\sit\sby|makes\sme|has\sbeen|will|did|does|had|bought|sold|ate|happened|arrived|died|won|lost|it['’]s|that['’]s|they['’]re|there['’]s)\b",
     re.IGNORECASE,
 )
 QUESTION_EN: Final = re.compile(
@@ -109,6 +109,10 @@ PICTURE_EN: Final = re.compile(
     r"(?:poster|sticker|infographic|logo|banner|icon|picture|image|illustration|portrait|card|chart|bar\schart|pie\schart|line\schart|steps)\b\s?(?::|of\b|with\b|for\b)|(?:new|another)\s(?:poster|sticker|picture|image|one)\b",
     re.IGNORECASE,
 )
+COMPARATIVE_EN: Final = re.compile(
+    r"(?:(?:a\s)?(?:bit|little|lot|touch)\s|much\s|even\s|slightly\s|way\s)?(?:bigger|smaller|larger|brighter|darker|lighter|wider|taller|shorter|thinner|thicker|warmer|cooler|higher|lower|closer|bolder)(?:\s[\w-]{1,12}){0,2}[\s.!]*",
+    re.IGNORECASE,
+)
 PARTS_EN: Final = re.compile(
     r"\bmake\s(?:it|them|this|that)\b(?!\sso\b)|\b(?:background|bg|backdrop|title|subtitle|caption|label|text|words|letters|picture|image|poster|drawing|version|sticker|colou?rs?|size|style|everything)\b",
     re.IGNORECASE,
@@ -121,7 +125,7 @@ ORDER_KO: Final = re.compile(
     + r"|다시\s?(?:한\s?번|그려|만들어|해)|한\s?(?:번|장|개)\s?더|하나\s?더|다른\s?(?:버전|걸로|느낌)"
     r"|(?:그려|만들어|바꿔|옮겨|지워|넣어|키워|줄여|없애|돌려|칠해|추가해|크게|작게|밝게|어둡게|[가-힣]게\s?해|(?:으로|로)\s?해|되돌려|빼)"
     + _END_KO
-    + r"|(?:였|었|았|했)으면\s?(?:좋겠|해)|게\s?(?:해\s?줘|부탁)|부탁(?:해|드려|드립)",
+    + r"|(?:였|었|았|했)으면\s?(?:좋겠|해)|게\s?(?:해\s?줘|부탁)|[가-힣]면\s?(?:좋겠|어때|어떨까)|(?:그림|이미지|포스터|스티커|사진)(?:\s?(?:하나|한\s?장))?[\s.!]*$|부탁(?:해|드려|드립)",
     re.IGNORECASE,
 )
 ORDER_TO_PEOPLE_KO: Final = re.compile(
