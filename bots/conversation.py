@@ -60,7 +60,7 @@ class Turn:
     asked_back: bool = False
 
 
-Act = Literal["vary", "retry", "upscale", "blend"]
+Act = Literal["revise", "vary", "retry", "upscale", "blend"]
 """What a button or a command asks for without words.
 
 ``vary``: another one like the source. ``retry``: the source's own request again, with new seeds. ``upscale``: the source

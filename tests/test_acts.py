@@ -279,3 +279,13 @@ async def test_a_collage_can_be_revised_varied_and_upscaled(thread: Thread) -> N
         assert made.scene is not None
         assert sum(item.mask == CARD_MASK for item in made.scene.objects) == 3
         assert not [line for line in made.receipt if line.passed is False]
+
+
+async def test_the_revise_form_never_draws_a_new_picture(thread: Thread) -> None:
+    first = await thread.image("a red apple")
+    answer = await thread.ask("a hat", first.id, action="revise")
+    second = await thread.image("add a hat", first.id, action="revise")
+
+    assert answer.outcome == "question"
+    assert second.parents == (first.id,)
+    assert second.request.intent is Intent.REVISE

@@ -11,9 +11,9 @@ from generator.scene import Notice
 
 
 def plan_act(conversation: Conversation, capabilities: Capabilities | None) -> Plan | None:
-    """The plan of the newest turn's act; None when it only has words."""
+    """The plan of the newest turn's act; None when its words say what is to be done."""
     action = conversation.options.action
-    if action is None:
+    if action is None or action == "revise":  # how to revise is in the words
         return None
     if action == "blend":
         return blend(conversation)

@@ -28,6 +28,7 @@ from bots.planning.requests import (
     own_seed,
 )
 from bots.planning.revisions import Editor, revise
+from bots.planning.targets import find_target
 from generator.engine import Capabilities
 from generator.request import (
     MAX_REFERENCES,
@@ -87,6 +88,8 @@ def _plan_words(conversation: Conversation) -> Plan:
         return Plan(outcome="ignore")
     if reading.words is not None:
         return Plan(outcome="answer" if reading.outcome == "answer" else "question", words=reading.words)
+    if reading.kind == "create" and conversation.options.action == "revise":
+        reading = replace(reading, kind="revise", source=find_target(conversation, "").record)
     options = extract(reading.text, conversation.locale, conversation.options)
     if options.invalid is not None:
         return Plan(outcome="invalid", words=options.invalid)
