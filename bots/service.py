@@ -8,9 +8,9 @@ recorded in docs/adr/0001.
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, NoReturn, TypeVar
@@ -54,17 +54,20 @@ def _service() -> "Service":
 
 @DBOS.workflow(name="job", max_recovery_attempts=1000)
 async def _job(document: dict[str, Any]) -> dict[str, Any]:
-    return await _service().run_job(decode(Order, document))
+    with _service().tracked() as service:
+        return await service.run_job(decode(Order, document))
 
 
 @DBOS.workflow(name="errand", max_recovery_attempts=1000)
 async def _errand(document: dict[str, Any]) -> None:
-    await _service().run_errand(decode(Order, document))
+    with _service().tracked() as service:
+        await service.run_errand(decode(Order, document))
 
 
 @DBOS.workflow(name="generate", max_recovery_attempts=1000)
 async def _generate(job: str, attempt: int, document: dict[str, Any]) -> list[Any]:
-    return await _service().run_generate(job, attempt, decode(GenerationRequest, document))
+    with _service().tracked() as service:
+        return await service.run_generate(job, attempt, decode(GenerationRequest, document))
 
 
 class _DurableJob:
@@ -110,6 +113,25 @@ class Service:
         self._flags: dict[str, threading.Event] = {}
         self.errands = Errands(records, chats, board, self.cancel)
         self.closing = asyncio.Event()
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    @contextmanager
+    def tracked(self) -> Iterator["Service"]:
+        """Know the task of a running workflow, to end it before what it uses is closed."""
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - workflows are coroutines
+        self._tasks.add(task)
+        try:
+            yield self
+        finally:
+            self._tasks.discard(task)
+
+    async def end_workflows(self) -> None:
+        """Cancel what still runs, once the engine is gone: nothing is recorded, and the next process goes on."""
+        leftover = tuple(self._tasks)
+        for task in leftover:
+            task.cancel()
+        await asyncio.gather(*leftover, return_exceptions=True)
 
     @cached_property
     def _client(self) -> DBOSClient:
@@ -291,6 +313,7 @@ async def running(
     finally:
         _current.closing.set()
         await asyncio.to_thread(DBOS.destroy)
+        await _current.end_workflows()
         _current = None
         # DBOS lends its own threads to the loop and has just ended them; whoever closes files after us needs some.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
