@@ -1,0 +1,80 @@
+"""From a wish to a job: one commit, then the acknowledgement, then nothing that Discord waits for (platforms D1).
+
+Where the bot is in the channel its answer is a regular message, and the ephemeral acknowledgement goes away as soon as
+that one stands. Everywhere else the answer takes the acknowledgement's place.
+"""
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+import discord
+import structlog
+
+from bots.chat.desk import Desk
+from bots.chat.preferences import preferences_of, refusal
+from bots.discord.commands.people import Interaction, channels_of, is_admin, own_locale, roles_of, tenant_of
+from bots.discord.commands.request import job_of, order_of
+from bots.discord.commands.standing import can_post
+from bots.discord.commands.wish import Wish, too_long
+from bots.replies import say
+from generator.scene import Notice
+from storage.tenants import TenantRecord
+
+PLACED_SECONDS: Final = 20.0
+"""How long the acknowledgement is watched over; after that the courier removes it when it delivers."""
+
+POLL_SECONDS: Final = 0.2
+ANSWERED: Final = frozenset({10062, 40060})
+"""Discord's codes for an interaction that somebody answered already, or that waited too long: the job goes on."""
+
+log = structlog.get_logger(__name__)
+
+
+async def refuse(interaction: Interaction, reason: Notice) -> None:
+    """Say at once, to the person only, why nothing is done."""
+    await interaction.response.send_message(say(reason, own_locale(interaction)), ephemeral=True)
+
+
+async def answer_wish(interaction: Interaction, desk: Desk, wish: Wish) -> None:
+    """Have it drawn, acknowledge it, and tidy up the acknowledgement where it is not needed."""
+    tenant = await desk.app.chats.tenant(tenant_of(interaction))
+    refused = too_long(wish.text) or _refusal(interaction, tenant)
+    if refused is not None:
+        await refuse(interaction, refused)
+        return
+    await desk.session.submit(*await order_of(interaction, desk, wish, tenant))
+    by_message = can_post(interaction) and not wish.private
+    try:
+        await interaction.response.defer(ephemeral=by_message or wish.private, thinking=True)
+    except discord.HTTPException as exc:
+        if exc.code not in ANSWERED:
+            raise
+        log.info("acknowledged_elsewhere", job=job_of(interaction))
+        return
+    if by_message:
+        await _tidy(interaction, desk)
+
+
+def _refusal(interaction: Interaction, tenant: TenantRecord) -> Notice | None:
+    """Why the tenant does not let the person ask here."""
+    return refusal(
+        preferences_of(tenant),
+        channels=channels_of(interaction),
+        roles=roles_of(interaction),
+        admin=is_admin(interaction),
+    )
+
+
+async def _tidy(interaction: Interaction, desk: Desk) -> None:
+    """Delete the acknowledgement once the placeholder stands."""
+    deadline = asyncio.get_running_loop().time() + PLACED_SECONDS
+    while asyncio.get_running_loop().time() < deadline:
+        post = await desk.app.chats.post(job_of(interaction))
+        if post is not None and post.message is not None:
+            with suppress(discord.HTTPException):
+                await interaction.delete_original_response()
+            return
+        if post is None or post.state == "dropped":
+            return
+        await asyncio.sleep(POLL_SECONDS)

@@ -1,0 +1,130 @@
+"""The commands that draw: imagine, revise, blend. Each reads its options and hands the wish over, nothing more."""
+
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bots.chat.desk import Desk
+from bots.conversation import Options
+from bots.discord.commands import autocomplete as complete
+from bots.discord.commands.acknowledge import answer_wish, refuse
+from bots.discord.commands.modals import AskModal
+from bots.discord.commands.people import Interaction, own_locale
+from bots.discord.commands.scope import Declared, for_everybody
+from bots.discord.commands.sources import Unfound, find_source
+from bots.discord.commands.wish import Wish, files_of, read_options
+from bots.discord.commands.wording import words
+from bots.flags import Flags
+from generator.request import MAX_IMAGES, SEED_LIMIT
+from generator.scene import Notice
+
+MAX_PROMPT = 6000  # characters; the most that Discord sends in an option
+
+Prompt = app_commands.Range[str, 1, MAX_PROMPT]
+Short = app_commands.Range[str, 1, 100]
+
+
+def drawing_commands(desk: Desk, recent: complete.Recent) -> tuple[Declared, ...]:
+    """imagine, revise and blend over ``desk``."""
+    return for_everybody(_imagine(desk, recent)), for_everybody(_revise(desk, recent)), for_everybody(_blend(desk))
+
+
+def _imagine(desk: Desk, recent: complete.Recent) -> app_commands.Command[Any, ..., None]:
+    @app_commands.command(name=words("command-imagine-name"), description=words("command-imagine-description"))
+    @app_commands.rename(
+        prompt=words("option-prompt-name"),
+        image1=words("option-image1-name"),
+        image2=words("option-image2-name"),
+        image3=words("option-image3-name"),
+        size=words("option-size-name"),
+        background=words("option-background-name"),
+        style=words("option-style-name"),
+        count=words("option-count-name"),
+        seed=words("option-seed-name"),
+        private=words("option-private-name"),
+    )
+    @app_commands.describe(
+        prompt=words("option-prompt-description"),
+        image1=words("option-image-description"),
+        image2=words("option-image-description"),
+        image3=words("option-image-description"),
+        size=words("option-size-description"),
+        background=words("option-background-description"),
+        style=words("option-style-description"),
+        count=words("option-count-description"),
+        seed=words("option-seed-description"),
+        private=words("option-private-description"),
+    )
+    async def imagine(  # noqa: PLR0913, PLR0917 - discord.py makes an option of each parameter
+        interaction: Interaction,
+        prompt: Prompt,
+        image1: discord.Attachment | None = None,
+        image2: discord.Attachment | None = None,
+        image3: discord.Attachment | None = None,
+        size: Short | None = None,
+        background: Short | None = None,
+        style: Short | None = None,
+        count: app_commands.Range[int, 1, MAX_IMAGES] | None = None,
+        seed: app_commands.Range[int, 0, SEED_LIMIT - 1] | None = None,
+        private: bool = False,  # noqa: FBT001, FBT002 - an option of the command
+    ) -> None:
+        flags = Flags(size=size, background=background, style=style, count=count, seed=seed)
+        options = read_options(flags, own_locale(interaction))
+        if isinstance(options, Notice):
+            await refuse(interaction, options)
+            return
+        files = files_of((image1, image2, image3))
+        await answer_wish(interaction, desk, Wish(text=prompt, options=options, files=files, private=private))
+
+    imagine.autocomplete("prompt")(recent.prompts)
+    imagine.autocomplete("size")(complete.sizes)
+    imagine.autocomplete("background")(complete.backgrounds)
+    imagine.autocomplete("style")(complete.styles)
+    return imagine
+
+
+def _revise(desk: Desk, recent: complete.Recent) -> app_commands.Command[Any, ..., None]:
+    @app_commands.command(name=words("command-revise-name"), description=words("command-revise-description"))
+    @app_commands.rename(prompt=words("option-change-name"), image=words("option-source-name"))
+    @app_commands.describe(prompt=words("option-change-description"), image=words("option-source-description"))
+    async def revise(
+        interaction: Interaction, prompt: Prompt | None = None, image: app_commands.Range[str, 1, 200] | None = None
+    ) -> None:
+        try:
+            source = await find_source(interaction, desk, image)
+        except Unfound as exc:
+            await refuse(interaction, exc.reason)
+            return
+        if prompt is None:
+            await interaction.response.send_modal(AskModal.revising(desk, own_locale(interaction), source=source))
+            return
+        await answer_wish(interaction, desk, Wish(text=prompt, options=Options(action="revise"), source=source))
+
+    revise.autocomplete("image")(recent.images)
+    return revise
+
+
+def _blend(desk: Desk) -> app_commands.Command[Any, ..., None]:
+    images = {f"image{number}": words(f"option-image{number}-name") for number in range(1, 7)}
+
+    @app_commands.command(name=words("command-blend-name"), description=words("command-blend-description"))
+    @app_commands.rename(prompt=words("option-prompt-name"), **images)
+    @app_commands.describe(
+        prompt=words("option-blend-prompt-description"),
+        **{name: words("option-image-description") for name in images},
+    )
+    async def blend(  # noqa: PLR0913, PLR0917 - discord.py makes an option of each parameter
+        interaction: Interaction,
+        image1: discord.Attachment,
+        image2: discord.Attachment,
+        image3: discord.Attachment | None = None,
+        image4: discord.Attachment | None = None,
+        image5: discord.Attachment | None = None,
+        image6: discord.Attachment | None = None,
+        prompt: Prompt | None = None,
+    ) -> None:
+        files = files_of((image1, image2, image3, image4, image5, image6))
+        await answer_wish(interaction, desk, Wish(text=prompt or "", options=Options(action="blend"), files=files))
+
+    return blend

@@ -1,0 +1,45 @@
+"""What happens when a handler breaks: the person gets an apology with a number, the log the reason without their words."""
+
+import secrets
+from contextlib import suppress
+
+import discord
+import structlog
+from discord import app_commands
+
+from bots.discord.commands.people import Interaction, own_locale
+from bots.replies import say
+from generator.scene import Notice
+
+log = structlog.get_logger(__name__)
+
+
+async def apologize(interaction: Interaction, error: BaseException, handler: str) -> None:
+    """Say ephemerally that it went wrong, with a reference that the log has too."""
+    reference = secrets.token_hex(4)
+    cause = error.__cause__ if isinstance(error, app_commands.CommandInvokeError) and error.__cause__ else error
+    if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        notice = Notice(key="command-outdated")
+    else:
+        notice = Notice(key="handler-failed", args={"reference": reference})
+    # The message of an exception may hold what somebody typed; its type and where it arose do not.
+    log.error("handler_failed", reference=reference, handler=handler, error=type(cause).__name__, at=_place(cause))
+    with suppress(discord.HTTPException):
+        words = say(notice, own_locale(interaction))
+        if interaction.response.is_done():
+            await interaction.followup.send(words, ephemeral=True)
+        else:
+            await interaction.response.send_message(words, ephemeral=True)
+
+
+async def on_command_error(interaction: Interaction, error: app_commands.AppCommandError) -> None:
+    """For the command tree."""
+    await apologize(interaction, error, interaction.command.qualified_name if interaction.command else "unknown")
+
+
+def _place(error: BaseException) -> str:
+    """Where it was raised: the innermost module and line."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return "" if frame is None else f"{frame.tb_frame.f_globals.get('__name__', '')}:{frame.tb_lineno}"
