@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bots.app import App
+from bots.chat.tenant_cache import TenantCache
 from bots.session import Session
 
 
@@ -15,10 +16,12 @@ class Desk:
     Attributes:
         session: Orders go in here (``submit``, ``cancel``).
         now: Seconds since the epoch; a test turns it.
+        tenants: Settings of tenants as read lately; whoever changes one tells it (``forget``).
     """
 
     session: Session
     now: Callable[[], float] = time.time
+    tenants: TenantCache = field(default_factory=TenantCache)
 
     @property
     def app(self) -> App:
