@@ -273,7 +273,11 @@ class Gateway:
             "session_id": session.id,
             "resume_gateway_url": self.url,
             "shard": list(session.shard),
-            "application": {"id": str(world.application_id), "flags": application_flags(world)},
+            "application": {
+                "id": str(world.application_id),
+                "flags": application_flags(world),
+                "flags_new": str(application_flags(world)),
+            },
         }
         self._tell(session, "READY", ready)
         for guild in guilds:

@@ -94,7 +94,7 @@ class Interaction:
         guild = self.channel.guild
         return guild.has_bot if guild is not None else self.context == "bot_dm"
 
-    async def wait_acknowledged(self, timeout: float = 3) -> "Interaction":
+    async def wait_acknowledged(self, timeout: float = 3) -> "Interaction":  # noqa: ASYNC109 - how long a condition may take
         """Wait for the first answer.
 
         Raises:
@@ -103,7 +103,7 @@ class Interaction:
         await self.world.wait_until(lambda: self.acknowledged_after is not None, timeout)
         return self
 
-    async def wait_for(self, found: Any, timeout: float = 10) -> Message:
+    async def wait_for(self, found: Any, timeout: float = 10) -> Message:  # noqa: ASYNC109 - how long a condition may take
         """The first message that answers it and for which this holds."""
 
         def look() -> Message | None:
@@ -127,7 +127,7 @@ class Interaction:
             "version": 1,
             "data": copy.deepcopy(self.data),
             "channel_id": str(self.channel.id),
-            "channel": payloads.partial_channel(self.channel, self.user),
+            "channel": payloads.channel(self.channel),
             "app_permissions": str(self._app_permissions()),
             "locale": self.locale,
             "entitlements": [],

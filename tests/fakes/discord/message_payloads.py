@@ -115,7 +115,7 @@ def _components(message: Message) -> list[Any]:
     for item in media(components):
         url = str(item.get("url", ""))
         if url.startswith("attachment://") and url.removeprefix("attachment://") in by_name:
-            item |= _media(message, by_name[url.removeprefix("attachment://")])
+            item.update(_media(message, by_name[url.removeprefix("attachment://")]))
     return components
 
 
@@ -126,7 +126,6 @@ def _media(message: Message, each: Attachment) -> Json:
         "attachment_id": str(each.id),
         "content_type": each.content_type or "application/octet-stream",
         "loading_state": 2,
-        "flags": 0,
     }
     if each.size is not None:
         data["width"], data["height"] = each.size

@@ -7,7 +7,15 @@ from tests.fakes.discord import payloads
 from tests.fakes.discord.model import Channel, Role, User
 
 SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = range(1, 12)
-_TYPES = {STRING: str, INTEGER: int, BOOLEAN: bool, NUMBER: (int, float), USER: User, CHANNEL: Channel, ROLE: Role}
+_TYPES: dict[int, Any] = {
+    STRING: str,
+    INTEGER: int,
+    BOOLEAN: bool,
+    NUMBER: (int, float),
+    USER: User,
+    CHANNEL: Channel,
+    ROLE: Role,
+}
 
 Json = dict[str, Any]
 
@@ -80,5 +88,5 @@ def _resolve(value: Any, resolved: Json) -> str:
     elif isinstance(value, Role):
         resolved.setdefault("roles", {})[identifier] = payloads.role(value)
     else:
-        resolved.setdefault("channels", {})[identifier] = payloads.partial_channel(value, value.world.bot)
+        resolved.setdefault("channels", {})[identifier] = payloads.chosen_channel(value, value.world.bot)
     return identifier

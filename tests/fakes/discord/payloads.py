@@ -43,7 +43,7 @@ def role(role: Role) -> Json:
         "permissions": str(role.permissions),
         "managed": role.managed,
         "mentionable": False,
-        "flags": 0,
+        "flags": 1,  # offered in onboarding; the schemas know no other value
     }
     if role.bot_id is not None:
         data["tags"] = {"bot_id": str(role.bot_id)}
@@ -137,10 +137,9 @@ def last_message(channel: Channel) -> str | None:
     return str(channel.history[-1].id) if channel.history else None
 
 
-def partial_channel(channel: Channel, for_user: User) -> Json:
-    """A channel as an interaction carries it."""
-    data = globals()["channel"](channel)
-    return {**data, "permissions": str(in_channel(channel, for_user))} if channel.guild is not None else data
+def chosen_channel(chosen: Channel, user: User) -> Json:
+    """A channel that somebody chose as a command's option."""
+    return {**channel(chosen), "permissions": str(in_channel(chosen, user))}
 
 
 def thread_member(thread: Channel, user: User) -> Json:

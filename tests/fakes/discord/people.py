@@ -134,16 +134,14 @@ class People:
         ]
         if len(buttons) != 1 or buttons[0].get("disabled") or "custom_id" not in buttons[0]:
             raise NotPossibleError(f"{len(buttons)} such buttons that can be pressed: {message.buttons}")
-        return self._component(
-            user, message, {"custom_id": buttons[0]["custom_id"], "component_type": 2, "id": buttons[0]["id"]}, locale
-        )
+        return self._component(user, message, {"custom_id": buttons[0]["custom_id"], "component_type": 2}, locale)
 
     def select(self, user: User, message: Message, values: list[str], *, custom_id: str | None = None) -> Interaction:
         """Choose from a menu."""
         menus = [each for each in message.walk() if each.get("type") == 3 and custom_id in (None, each["custom_id"])]
         if len(menus) != 1 or not set(values) <= {option["value"] for option in menus[0]["options"]}:
             raise NotPossibleError(f"no such choice: {menus}")
-        data = {"custom_id": menus[0]["custom_id"], "component_type": 3, "id": menus[0]["id"], "values": values}
+        data = {"custom_id": menus[0]["custom_id"], "component_type": 3, "values": values}
         return self._component(user, message, data, None)
 
     def _component(self, user: User, message: Message, data: dict[str, Any], locale: str | None) -> Interaction:

@@ -75,7 +75,7 @@ class Places:
 
     def kick_bot(self, guild: Guild) -> None:
         """Remove the bot."""
-        self._world.dispatch("GUILD_DELETE", {"id": str(guild.id), "unavailable": False}, guild=guild)
+        self._world.dispatch("GUILD_DELETE", {"id": str(guild.id)}, guild=guild)
         del guild.members[self._world.bot.id]
 
     def remove_member(self, guild: Guild, user: User) -> None:

@@ -165,11 +165,11 @@ class FakeDiscord:
         """Tell the bot of the same interaction once more."""
         interaction.send()
 
-    async def wait_until(self, predicate: Callable[[], Any], timeout: float = 10) -> Any:
+    async def wait_until(self, predicate: Callable[[], Any], timeout: float = 10) -> Any:  # noqa: ASYNC109 - how long a condition may take
         """What a predicate says once it is truthy, or TimeoutError."""
         return await self.world.wait_until(predicate, timeout)
 
-    async def wait_connected(self, shards: int = 1, timeout: float = 10) -> None:
+    async def wait_connected(self, shards: int = 1, timeout: float = 10) -> None:  # noqa: ASYNC109 - how long a condition may take
         """Until so many shards have identified or resumed and listen."""
         await self.wait_until(lambda: len(self.gateway.connected) >= shards, timeout)
 
@@ -222,25 +222,28 @@ class FakeDiscord:
         if not verdict.allowed:
             return _refusal(verdict)
         try:
-            if not found.by_token and recorded.headers.get("Authorization") != f"Bot {self.token}":
-                raise unauthorized()
-            if sum(len(data) for data in recorded.files.values()) > REQUEST_LIMIT:
-                raise ApiError(413, 40005, "Request entity too large")
-            call = Call(
-                world=self.world,
-                parameters=found.parameters,
-                query=recorded.query,
-                json=recorded.json,
-                files=recorded.files,
-                filenames=recorded.filenames,
-            )
-            answer = found.handler(call)
+            answer = self._answer(recorded, found)
         except ApiError as exc:
             return _json(exc.body(), exc.status, verdict.headers)
         recorded.applied = recorded.method != "GET"
         if answer is None:
             return web.Response(status=204, headers=verdict.headers)
         return _json(answer, 200, verdict.headers)
+
+    def _answer(self, recorded: Recorded, found: Found) -> Any:
+        if not found.by_token and recorded.headers.get("Authorization") != f"Bot {self.token}":
+            raise unauthorized()
+        if sum(len(data) for data in recorded.files.values()) > REQUEST_LIMIT:
+            raise ApiError(413, 40005, "Request entity too large")
+        call = Call(
+            world=self.world,
+            parameters=found.parameters,
+            query=recorded.query,
+            json=recorded.json,
+            files=recorded.files,
+            filenames=recorded.filenames,
+        )
+        return found.handler(call)
 
 
 def _json(body: Any, status: int, headers: dict[str, str]) -> web.Response:

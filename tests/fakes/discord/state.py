@@ -142,7 +142,7 @@ class World:
             return channel.type == DM
         return bool(channel.bot_permissions & (1 << 10))
 
-    async def wait_until(self, predicate: Callable[[], Any], timeout: float = 10) -> Any:
+    async def wait_until(self, predicate: Callable[[], Any], timeout: float = 10) -> Any:  # noqa: ASYNC109 - how long a condition may take
         """What a predicate says once it is truthy.
 
         Raises:

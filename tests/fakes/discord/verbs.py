@@ -8,6 +8,8 @@ from tests.fakes.discord.components import walk
 if TYPE_CHECKING:
     from tests.fakes.discord.interactions import Interaction, Modal
     from tests.fakes.discord.model import Channel, Message, User
+    from tests.fakes.discord.people import People
+    from tests.fakes.discord.threads import Threads
 
 File = tuple[str, bytes]
 
@@ -21,11 +23,13 @@ class UserVerbs:
         self: Any, channel: "Channel", name: str, options: Mapping[str, Any] | None = None, **more: Any
     ) -> "Interaction":
         """Use a slash command (``"settings view"`` with subcommands). More: attachments, locale, context, installed."""
-        return self.world.people.command(self, channel, name, dict(options or {}), **more)
+        people: People = self.world.people
+        return people.command(self, channel, name, dict(options or {}), **more)
 
     async def message_command(self: Any, message: "Message", name: str, **more: Any) -> "Interaction":
         """Use a command of a message's menu. More: locale, installed."""
-        return self.world.people.message_command(self, message, name, **more)
+        people: People = self.world.people
+        return people.message_command(self, message, name, **more)
 
     async def autocomplete(
         self: Any,
@@ -34,7 +38,7 @@ class UserVerbs:
         options: Mapping[str, Any],
         *,
         focused: str,
-        timeout: float = 3,
+        timeout: float = 3,  # noqa: ASYNC109 - how long a condition may take
         **more: Any,
     ) -> list[dict[str, Any]]:
         """Type into an option of a slash command; the choices shown."""
@@ -47,19 +51,22 @@ class UserVerbs:
         self: Any, message: "Message", *, label: str | None = None, custom_id: str | None = None, **more: Any
     ) -> "Interaction":
         """Press a button, found by its label or custom_id."""
-        return self.world.people.click(self, message, label=label, custom_id=custom_id, **more)
+        people: People = self.world.people
+        return people.click(self, message, label=label, custom_id=custom_id, **more)
 
     async def select(
         self: Any, message: "Message", values: Sequence[str], *, custom_id: str | None = None
     ) -> "Interaction":
         """Choose from a select menu; without custom_id from the only one."""
-        return self.world.people.select(self, message, list(values), custom_id=custom_id)
+        people: People = self.world.people
+        return people.select(self, message, list(values), custom_id=custom_id)
 
     async def submit(
         self: Any, modal: "Modal", values: Mapping[str, Any] | None = None, files: Mapping[str, Any] | None = None
     ) -> "Interaction":
         """Fill in a modal and send it; fields by label or custom_id, files as (name, bytes) or a list of them."""
-        return self.world.people.submit(self, modal, dict(values or {}), dict(files or {}))
+        people: People = self.world.people
+        return people.submit(self, modal, dict(values or {}), dict(files or {}))
 
 
 class ChannelVerbs:
@@ -77,17 +84,20 @@ class ChannelVerbs:
         ping: bool = True,
     ) -> "Message":
         """Post as somebody."""
-        return self.world.people.say(self, author, text, attachments=attachments, reply_to=reply_to, ping=ping)
+        people: People = self.world.people
+        return people.say(self, author, text, attachments=attachments, reply_to=reply_to, ping=ping)
 
     async def start_thread(self: Any, author: "User", name: str, message: "Message | None" = None) -> "Channel":
         """Open a thread, from a message or without."""
-        return self.world.threads.start(self, author, name, message)
+        threads: Threads = self.world.threads
+        return threads.start(self, author, name, message)
 
     async def post(
         self: Any, author: "User", title: str, text: str = "", *, attachments: Sequence[File] = ()
     ) -> "Channel":
         """Open a post in a forum."""
-        return self.world.people.post(self, author, title, text, attachments=attachments)
+        people: People = self.world.people
+        return people.post(self, author, title, text, attachments=attachments)
 
     async def archive(self: Any, *, locked: bool = False) -> None:
         """Close a thread; locked, only moderators open it again."""
@@ -105,7 +115,7 @@ class ChannelVerbs:
         """Somebody types."""
         self.world.posting.typing(self, user)
 
-    async def wait_for(self: Any, found: "Callable[[Message], Any]", timeout: float = 10) -> "Message":
+    async def wait_for(self: Any, found: "Callable[[Message], Any]", timeout: float = 10) -> "Message":  # noqa: ASYNC109 - how long a condition may take
         """The first message there for which this holds, now or within the time.
 
         Raises:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from tests.fakes.discord.errors import ApiError, missing_permissions, unknown
+from tests.fakes.discord.errors import ApiError, invalid_form, missing_permissions, unknown
 from tests.fakes.discord.message_payloads import message as message_payload
 from tests.fakes.discord.model import DM, FORUM, UPLOAD_LIMITS, Channel, Message
 from tests.fakes.discord.permissions import can
@@ -99,19 +99,14 @@ def _replied(call: Call, channel: Channel, body: Mapping[str, Any]) -> Message |
     reference = body.get("message_reference")
     if not reference:
         return None
+    if channel.guild is not None and not can(channel, call.world.bot, "read_message_history"):
+        raise ApiError(400, 160002, "Cannot reply without permission to read message history")
     try:
-        if channel.guild is not None and not can(channel, call.world.bot, "read_message_history"):
-            raise ApiError(403, 160002, "Cannot reply without permission to read message history")
         return call.world.message(channel, reference.get("message_id"))
-    except ApiError as exc:
-        if exc.status == 404 and reference.get("fail_if_not_exists") is False:
+    except ApiError:
+        if reference.get("fail_if_not_exists") is False:
             return None
-        if exc.status == 404:
-            errors = {
-                "message_reference": {"_errors": [{"code": "REPLIES_UNKNOWN_MESSAGE", "message": "Unknown message"}]}
-            }
-            raise ApiError(400, 50035, "Invalid Form Body", errors) from None
-        raise
+        raise invalid_form("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message") from None
 
 
 def edit(call: Call) -> Any:

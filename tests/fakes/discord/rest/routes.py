@@ -28,7 +28,7 @@ class Found:
         return "/".join(self.parameters[name] for name in MAJOR if name in self.parameters)
 
 
-def _nothing_there(call: Call) -> Any:
+def _nothing_there(_call: Call) -> Any:
     raise ApiError(404, 0, "404: Not Found")
 
 

@@ -39,7 +39,7 @@ def callback(call: Call) -> Any:
     if interaction.acknowledged_after is not None:
         interaction.refused += 1
         raise ApiError(400, 40060, "Interaction has already been acknowledged.")
-    kind = call.body.get("type")
+    kind = number(call.body.get("type"))
     data = call.body.get("data") or {}
     _check_kind(interaction, kind)
     answer = _ANSWERS[kind](call, interaction, data)
@@ -50,7 +50,7 @@ def callback(call: Call) -> Any:
     return None
 
 
-def _check_kind(interaction: Interaction, kind: Any) -> None:
+def _check_kind(interaction: Interaction, kind: int) -> None:
     allowed = {MESSAGE, DEFER, MODAL_SHOWN}
     if interaction.type == AUTOCOMPLETE:
         allowed = {CHOICES}
