@@ -31,8 +31,9 @@ KINDS = {str: 3, int: 4, bool: 5, dict: 11}
 class Stage:
     """A client with every command, and what it asked of Discord."""
 
-    def __init__(self, client: offline.Client, session: Session, heard: list[Heard]) -> None:
-        self.client, self.session, self.heard = client, session, heard
+    def __init__(self, client: offline.Client, desk: Desk, heard: list[Heard]) -> None:
+        self.client, self.desk, self.heard = client, desk, heard
+        self.session: Session = desk.session
         self._numbers = itertools.count(910000000000000001)
 
     async def command(self, name: str, options: dict[str, Any] | None = None, **more: Any) -> "Came":
@@ -172,8 +173,9 @@ async def staged(folder: Path, **settings: Any) -> AsyncIterator[Stage]:
             patch.setattr(Route, "BASE", base)
             async with offline.Client() as client:
                 await client.login("a.bot.token")
-                commands.install(client, Desk(session=session))
-                yield Stage(client, session, heard)
+                desk = Desk(session=session)
+                commands.install(client, desk)
+                yield Stage(client, desk, heard)
     for one in heard if judge is not None else ():
         complaints = judge.complaints(*one.as_arguments()) if judge is not None else []
         assert not complaints, json.dumps([complaints, one.json], ensure_ascii=False)

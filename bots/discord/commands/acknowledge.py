@@ -11,15 +11,14 @@ from typing import Final
 import discord
 import structlog
 
+from bots.chat.asking import submit
 from bots.chat.desk import Desk
-from bots.chat.preferences import preferences_of, refusal
-from bots.discord.commands.people import Interaction, channels_of, is_admin, own_locale, roles_of, tenant_of
-from bots.discord.commands.request import job_of, order_of
+from bots.discord.commands.people import Interaction, own_locale
+from bots.discord.commands.request import ask_of, job_of
 from bots.discord.commands.standing import can_post
 from bots.discord.commands.wish import Wish, too_long
 from bots.replies import say
 from generator.scene import Notice
-from storage.tenants import TenantRecord
 
 PLACED_SECONDS: Final = 20.0
 """How long the acknowledgement is watched over; after that the courier removes it when it delivers."""
@@ -38,12 +37,10 @@ async def refuse(interaction: Interaction, reason: Notice) -> None:
 
 async def answer_wish(interaction: Interaction, desk: Desk, wish: Wish) -> None:
     """Have it drawn, acknowledge it, and tidy up the acknowledgement where it is not needed."""
-    tenant = await desk.app.chats.tenant(tenant_of(interaction))
-    refused = too_long(wish.text) or _refusal(interaction, tenant)
+    refused = too_long(wish.text) or await submit(desk, await ask_of(interaction, desk, wish))
     if refused is not None:
         await refuse(interaction, refused)
         return
-    await desk.session.submit(*await order_of(interaction, desk, wish, tenant))
     by_message = can_post(interaction) and not wish.private
     try:
         await interaction.response.defer(ephemeral=by_message or wish.private, thinking=True)
@@ -54,16 +51,6 @@ async def answer_wish(interaction: Interaction, desk: Desk, wish: Wish) -> None:
         return
     if by_message:
         await _tidy(interaction, desk)
-
-
-def _refusal(interaction: Interaction, tenant: TenantRecord) -> Notice | None:
-    """Why the tenant does not let the person ask here."""
-    return refusal(
-        preferences_of(tenant),
-        channels=channels_of(interaction),
-        roles=roles_of(interaction),
-        admin=is_admin(interaction),
-    )
 
 
 async def _tidy(interaction: Interaction, desk: Desk) -> None:

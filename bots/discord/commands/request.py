@@ -1,18 +1,24 @@
-"""The order of a command: from the interaction and what its tenant has set, to what the line is asked."""
+"""What a command asks for, as every chat platform hands it over: from the interaction, without asking Discord anything."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from bots.chat.asking import Ask, preferences
 from bots.chat.desk import Desk
-from bots.chat.preferences import preferences_of
-from bots.conversation import Conversation, Turn
-from bots.discord.commands.people import Interaction, guild_tag, own_locale, requester_of
+from bots.chat.preferences import locale_from
+from bots.discord.commands.people import (
+    Interaction,
+    channels_of,
+    guild_tag,
+    is_admin,
+    own_locale,
+    requester_of,
+    roles_of,
+    tenant_of,
+)
 from bots.discord.commands.standing import is_in_conversation, where
 from bots.discord.commands.wish import Wish
 from bots.discord.where import PLATFORM
-from bots.order import Order
-from storage.tenants import TenantRecord
-from storage.turns import TurnRecord
 
 
 def job_of(interaction: Interaction) -> str:
@@ -20,44 +26,29 @@ def job_of(interaction: Interaction) -> str:
     return f"{PLATFORM}:i:{interaction.id}"
 
 
-async def order_of(interaction: Interaction, desk: Desk, wish: Wish, tenant: TenantRecord) -> tuple[Order, TurnRecord]:
-    """The order and what was said. Its attachments are fetched and its history is read by the courier."""
-    preferences = preferences_of(tenant)
-    now = desk.now()
-    address = where(
-        interaction,
-        now=now,
-        private=wish.private,
-        opens_thread=preferences.opens_thread(desk.app.settings.discord.threads),
-    ).address()
-    requester, job = requester_of(interaction), job_of(interaction)
-    conversation = await _conversation_of(interaction, desk, private=wish.private)
-    order = Order(
-        job=job,
-        conversation=Conversation(
-            id=conversation,
-            turns=(Turn(author=requester, text=wish.text, job=job),),
-            tenant=tenant.id,
-            locale=own_locale(interaction) if wish.private else preferences.locale(guild_tag(interaction)),
-            options=replace(wish.options, private=wish.private),
-            default_style=preferences.default_style,
-            strictness=tenant.policy_strictness,
-        ),
-        requester=requester,
-        source=wish.source,
-        address=address,
-    )
-    said = TurnRecord(
-        conversation=conversation,
-        message=f"{PLATFORM}:{interaction.id}",
-        author=requester,
+async def ask_of(interaction: Interaction, desk: Desk, wish: Wish) -> Ask:
+    """The request. Its attachments are fetched and its history is read by the courier."""
+    tenant, now = tenant_of(interaction), desk.now()
+    opens_thread = (await preferences(desk, tenant)).opens_thread(desk.app.settings.discord.threads)
+    address = where(interaction, now=now, private=wish.private, opens_thread=opens_thread).address()
+    return Ask(
+        job=job_of(interaction),
+        tenant=tenant,
+        requester=requester_of(interaction),
+        author=interaction.user.display_name,
+        conversation=await _conversation_of(interaction, desk, private=wish.private),
         text=wish.text,
+        message=f"{PLATFORM}:{interaction.id}",
         sent_at=datetime.fromtimestamp(now, UTC),
+        address=address,
+        locale=own_locale(interaction) if wish.private else locale_from(guild_tag(interaction)),
+        options=replace(wish.options, private=wish.private),
+        source=wish.source,
         attachments=wish.files,
-        job=job,
-        tenant=tenant.id,
+        channels=channels_of(interaction),
+        roles=roles_of(interaction),
+        admin=is_admin(interaction),
     )
-    return order, said
 
 
 async def _conversation_of(interaction: Interaction, desk: Desk, *, private: bool) -> str:

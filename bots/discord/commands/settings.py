@@ -120,7 +120,9 @@ async def _change(interaction: Interaction, desk: Desk, columns: dict[str, Any],
         await tell_privately(interaction, [Notice(key="admins-only")])
         return
     if columns or changes:
-        await change_preferences(desk.app.chats, tenant_of(interaction), columns=columns, **changes)
+        tenant = tenant_of(interaction)
+        await change_preferences(desk.app.chats, tenant, columns=columns, **changes)
+        desk.tenants.forget(tenant)
     await _show(interaction, desk, changed=bool(columns or changes))
 
 
