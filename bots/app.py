@@ -75,7 +75,7 @@ async def migrate_everything(url: str) -> None:
 
 
 async def _wire(settings: Settings, database: Database, queue_engine: SyncEngine) -> App:
-    records = Records(database)
+    records, chats = Records(database), Chats(database)
     url = settings.blobs_url
     blobs = Blobs.at(url.get_secret_value()) if url else Blobs.in_folder(settings.data_dir / "blobs")
     staging = Staging(settings.data_dir / "staging")
@@ -86,6 +86,10 @@ async def _wire(settings: Settings, database: Database, queue_engine: SyncEngine
     board = ProgressBoard()
     materials = Materials(staging, blobs)
     ocr = RapidOcr() if settings.checks.ocr else None
+
+    async def limit_of(tenant: str) -> int:
+        return settings.quota.limit_of((await chats.tenant(tenant)).plan)
+
     line = Line(
         intake=Intake(staging, materials, moderator, build_moderator("strict")),
         thinking=Thinking(RulesPlanner(engine.capabilities), records, materials),
@@ -96,7 +100,7 @@ async def _wire(settings: Settings, database: Database, queue_engine: SyncEngine
             staging=staging,
             credentials=credentials,
             engine=engine,
-            images_per_day=settings.quota.images_per_day,
+            limit_of=limit_of,
             attribution=tuple(credit.line for credit in attribution()),
         ),
     )
@@ -105,7 +109,7 @@ async def _wire(settings: Settings, database: Database, queue_engine: SyncEngine
         database=database,
         queue_engine=queue_engine,
         records=records,
-        chats=Chats(database),
+        chats=chats,
         blobs=blobs,
         staging=staging,
         credentials=credentials,

@@ -202,6 +202,21 @@ def run(
     _run(running.run(_settings(context, data_dir, debug), cast("running.Role", role)))
 
 
+@app.command()
+def tenant(
+    context: typer.Context,
+    tenant: Annotated[str, typer.Argument(help="discord:<server id>, or discord:user:<user id>.")],
+    plan: Annotated[str | None, typer.Option(help="Set its plan: one of quota.plans, or free.")] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    debug: Debug = False,
+) -> None:
+    """What is set for a server or workspace, and its plan, which only the operator sets."""
+    from bots import commands
+
+    _run(commands.tenant(_settings(context, data_dir, debug), tenant, plan, as_json=as_json))
+
+
 class _Errors:
     """Whether tracebacks were asked for; set once by the first thing every command does."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -140,4 +141,27 @@ async def migrate(settings: Settings, *, as_json: bool) -> int:
     await asyncio.to_thread(lambda: settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True))
     await migrate_everything(settings.database)
     terminal.say_or_json("The database is up to date.", {"schema": 1, "migrated": True}, as_json=as_json)
+    return 0
+
+
+async def tenant(settings: Settings, tenant: str, plan: str | None, *, as_json: bool) -> int:
+    """What is set for a server or workspace; the operator sets its plan."""
+    if plan is not None and plan not in ("free", *settings.quota.plans):
+        raise UsageFailed(f"quota.plans has no plan {plan!r}; it has: {', '.join(('free', *settings.quota.plans))}")
+    async with open_session(settings, serve=False) as session:
+        chats = session.app.chats
+        record = await (chats.tenant(tenant) if plan is None else chats.change_tenant(tenant, plan=plan))
+        used = await session.app.records.usage(tenant)
+    document = {
+        "schema": 1,
+        **asdict(record),
+        "images_today": used,
+        "images_per_day": settings.quota.limit_of(record.plan),
+    }
+    limit = document["images_per_day"] or "no limit"
+    terminal.say_or_json(
+        f"{tenant}: plan {record.plan}; images today: {used} of {limit}; {record.policy_strictness} policies",
+        document,
+        as_json=as_json,
+    )
     return 0

@@ -58,9 +58,17 @@ class SigningSettings(_Section):
 
 
 class QuotaSettings(_Section):
-    """Images per tenant and day; 0 means no limit."""
+    """Images per tenant and day; 0 means no limit.
+
+    ``plans`` has another number for tenants of that plan; the operator sets a tenant's plan (``threadbrush tenant``).
+    """
 
     images_per_day: Annotated[int, Field(ge=0)] = 0
+    plans: dict[str, Annotated[int, Field(ge=0)]] = {}
+
+    def limit_of(self, plan: str) -> int:
+        """Images per day for a plan; 0 for no limit."""
+        return self.plans.get(plan, self.images_per_day)
 
 
 class ChecksSettings(_Section):

@@ -8,7 +8,7 @@ recorded in docs/adr/0001.
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ from bots.errand import Errands
 from bots.line import Line
 from bots.order import Answer, Draft, Order
 from bots.progress import ProgressBoard
-from bots.queues import APPLICATION, APPLICATION_VERSION, GPU, WORKERS, dbos_client, enqueue
+from bots.queues import APPLICATION, APPLICATION_VERSION, GPU, WORKERS, dbos_client, enqueue, errand_id
 from generator.errors import RenderFailed
 from generator.request import GenerationRequest
 from storage.chats import Chats
@@ -178,6 +178,11 @@ class Service:
         if ended:
             await DBOS.delete_workflows_async([workflow.workflow_id for workflow in ended], delete_children=True)
         return len(ended)
+
+    async def forget(self, jobs: Sequence[str]) -> None:
+        """Delete the workflows of jobs that have ended, now: somebody's words are to be erased."""
+        ids = [identity for job in jobs for identity in (job, errand_id(job))]
+        await DBOS.delete_workflows_async(ids, delete_children=True)
 
     async def run_job(self, order: Order) -> dict[str, Any]:
         """The body of workflow ``job``."""

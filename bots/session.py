@@ -5,11 +5,10 @@ orders to it through the database; when that process goes away, the one that wai
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
-from storage.turns import TurnRecord
 
 from bots.app import App, open_app
 from bots.config import Settings
@@ -20,6 +19,7 @@ from bots.progress import Standing
 from bots.queues import dbos_client, enqueue
 from bots.service import Service, running
 from storage.lock import DataLock
+from storage.turns import TurnRecord
 
 POLL_SECONDS = 0.03
 LOCK_SECONDS = 1.0
@@ -125,6 +125,16 @@ class Session:
     async def forget_finished(self) -> int:
         """Have the durable engine forget the jobs that ended a while ago: its rows hold people's words."""
         return 0 if self._service is None else await self._service.forget_finished()
+
+    async def forget(self, jobs: Sequence[str]) -> None:
+        """Have the durable engine forget jobs that have ended, at once.
+
+        Raises:
+            RuntimeError: The line runs in another process.
+        """
+        if self._service is None:
+            raise RuntimeError("workflows can only be deleted where the line runs")
+        await self._service.forget(jobs)
 
     async def _sweep(self) -> None:
         """Before anything runs: what no record and no unfinished job needs is rubbish of a killed process.

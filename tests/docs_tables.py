@@ -25,6 +25,7 @@ MEANINGS = {
     "signing.certificate": "PEM chain, leaf first; needs the key, too; default: the local chain",
     "signing.key": "PEM private key of that chain",
     "quota.images_per_day": "images per tenant and day (UTC); 0 is no limit",
+    "quota.plans": 'the same for tenants of a plan, `{"team": 500}`; `threadbrush tenant` sets a tenant\'s plan',
     "checks.ocr": "read every text back from the finished picture",
     "web.host": "where the local page listens; loopback addresses only, because it has no accounts",
     "web.port": "its port",
@@ -87,7 +88,7 @@ def _values(schema: dict[str, Any]) -> str:
     return {"path": "path", "password": "secret", "uri": "URL"}.get(schema.get("format", ""), _TYPES[schema["type"]])
 
 
-_TYPES = {"boolean": "`true`, `false`", "string": "text", "array": "list", "integer": "number"}
+_TYPES = {"boolean": "`true`, `false`", "string": "text", "array": "list", "object": "table", "integer": "number"}
 
 
 def _plain(value: object) -> str:

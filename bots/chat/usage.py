@@ -36,7 +36,7 @@ async def usage_of(app: App, tenant: str, requester: str) -> Usage:
     return Usage(
         mine=await app.records.usage_by_requester(tenant, requester),
         all=await app.records.usage(tenant),
-        limit=app.settings.quota.images_per_day,
+        limit=app.settings.quota.limit_of(record.plan),
         plan=record.plan,
         waiting=len(await app.records.unfinished_jobs()),
     )

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -51,7 +51,7 @@ class Keeping:
         staging: Staging,
         credentials: Credentials,
         engine: Engine,
-        images_per_day: int,
+        limit_of: Callable[[str], Awaitable[int]],
         attribution: Sequence[str],
     ) -> None:
         self._records = records
@@ -59,7 +59,7 @@ class Keeping:
         self._staging = staging
         self.credentials = credentials
         self._engine = engine
-        self._images_per_day = images_per_day
+        self._limit_of = limit_of  # images per day of a tenant
         self._attribution = tuple(attribution)
 
     async def wait_for_earlier(self, order: Order) -> bool:
@@ -71,9 +71,9 @@ class Keeping:
 
     async def debit(self, order: Order, request: GenerationRequest) -> bool:
         """Take the images from the tenant's quota, once per job; False when it does not suffice."""
-        return await self._records.debit(
-            order.job, order.conversation.tenant, request.num_images_per_prompt, self._images_per_day
-        )
+        tenant = order.conversation.tenant
+        limit = await self._limit_of(tenant)
+        return await self._records.debit(order.job, tenant, request.num_images_per_prompt, limit)
 
     async def record(
         self,

@@ -84,10 +84,13 @@ def erase_button(desk: Desk) -> type[discord.ui.DynamicItem[discord.ui.Button[An
 async def _erase(interaction: Interaction, desk: Desk) -> None:
     """Stop what is running, then remove: what a running request draws afterwards would come back."""
     requester = requester_of(interaction)
-    for job in await desk.app.records.unfinished_jobs_of(requester=requester):
-        await desk.session.cancel(job.id)
+    running = [job.id for job in await desk.app.records.unfinished_jobs_of(requester=requester)]
+    for job in running:
+        await desk.session.cancel(job)
     posts = await desk.app.chats.posts_of(requester)
     await desk.app.records.erase_everywhere(requester, desk.app.blobs)
+    # The durable engine keeps what its jobs were given, which are the person's words.
+    await desk.session.forget(tuple({*running, *(post.job for post in posts)}))
     await tell_privately(interaction, erased_lines())
     await _take_down(interaction, posts)
 
