@@ -18,6 +18,7 @@ import structlog
 from aiohttp import BodyPartReader, web
 from aiohttp.typedefs import Handler, Middleware
 from jinja2 import Environment, PackageLoader, select_autoescape
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bots.config import WebSettings
 from bots.conversation import MAX_ATTACHMENTS, MAX_TEXT, MAX_TURNS, Conversation, ReplyTo, Turn
@@ -78,6 +79,7 @@ class Page:
             web.post("/t/{thread}", self.say),
             web.get("/image/{generation}", self.image),
             web.get("/static/{name}", self.static),
+            web.get("/metrics", self.metrics),
         ]
 
     async def start(self, _: web.Request) -> web.StreamResponse:
@@ -141,6 +143,10 @@ class Page:
             raise web.HTTPNotFound
         text = await asyncio.to_thread((resources.files("bots.web") / "static" / name).read_text, encoding="utf-8")
         return web.Response(text=text, content_type=kinds[name])
+
+    async def metrics(self, _: web.Request) -> web.StreamResponse:
+        """What the parts of this process count, for Prometheus."""
+        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     def _thread(self, request: web.Request) -> Thread:
         identity = request.match_info["thread"]

@@ -143,3 +143,10 @@ async def test_a_port_in_use_is_a_clear_error(tmp_path: Path) -> None:
         port = taken.sockets[0].getsockname()[1]
         with pytest.raises(CommandFailed, match="cannot listen"):
             await demo(Settings(data_dir=tmp_path, web=WebSettings(port=port)))
+
+
+async def test_the_page_shows_what_the_process_counts(browser: Browser) -> None:
+    async with browser.client.get(browser.base + "/metrics") as response:
+        assert response.status == 200
+        assert response.content_type == "text/plain"
+        assert "python_info" in await response.text()
