@@ -8,12 +8,13 @@ import discord
 import pytest
 import yarl
 from aiohttp import ClientSession
+from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from tests.contract.discord_watch import watched
 from tests.fakes.discord import FakeDiscord, Modal
-from tests.fakes.discord.probe import connected, picture
+from tests.fakes.discord.probe import ALL, connected, picture
 
 
 @pytest.fixture
@@ -205,7 +206,16 @@ async def test_d22_layouts_must_show_every_file_and_stay_layouts(fake: FakeDisco
         view.add_item(discord.ui.Container(discord.ui.TextDisplay("AI-generated"), gallery))
         sent = await room.send(view=view, file=discord.File(io.BytesIO(picture()), "a.png"))
         assert channel.messages[0].text == "AI-generated"
-        assert sent.components[0].children[1].items[0].media.url.startswith(fake.base_url)
+        assert sent.attachments == []  # what components show is not listed again
+        shown = sent.components[0].children[1].items[0].media
+        assert shown.url.startswith(fake.base_url)
+        async with ClientSession() as session, session.get(shown.url) as answer:
+            assert await answer.read() == picture()
+        edited = discord.ui.LayoutView.from_message(sent, timeout=None)
+        edited.add_item(discord.ui.TextDisplay("done"))
+        await sent.edit(view=edited)
+        assert channel.messages[0].text == "AI-generated\ndone"
+        assert channel.messages[0].attachments[0].data == picture()
         with pytest.raises(discord.HTTPException) as refused:
             await room.send(view=view, files=[discord.File(io.BytesIO(b"1"), name) for name in ("a.png", "b.png")])
         assert refused.value.code == 50035
@@ -228,3 +238,80 @@ async def test_d17_a_file_over_the_servers_limit_is_refused(fake: FakeDiscord):
         with pytest.raises(discord.HTTPException) as refused:
             await bot.room(small).send(file=discord.File(io.BytesIO(data), "a.bin"))
         assert (refused.value.status, refused.value.code) == (413, 40005)
+
+
+@pytest.mark.usefixtures("judged")
+async def test_members_are_listed_for_a_bot_that_asks_for_them(fake: FakeDiscord):
+    guild = fake.add_guild("w")
+    guild.add_member(fake.add_user("ana"))
+    async with connected(fake, intents=ALL | discord.Intents(members=True)) as bot:
+        assert {member.name for member in bot.guilds[0].members} == {"ana", "owner-of-w", "Threadbrush"}
+
+
+@pytest.mark.usefixtures("judged")
+async def test_a_file_that_an_embed_shows_is_not_listed_again(fake: FakeDiscord):
+    channel = fake.add_guild("w").add_text_channel("art")
+    async with connected(fake) as bot:
+        embed = discord.Embed(title="a cat").set_image(url="attachment://a.png")
+        sent = await bot.room(channel).send(embed=embed, file=discord.File(io.BytesIO(picture()), "a.png"))
+        assert sent.attachments == []
+        assert sent.embeds[0].image.url.startswith(fake.base_url)
+        assert channel.messages[0].text == "a cat"
+
+
+@pytest.mark.usefixtures("judged")
+async def test_d3_where_only_a_person_installed_the_bot_it_may_follow_up_five_times(fake: FakeDiscord):
+    ana, ben = fake.add_user("ana"), fake.add_user("ben")
+    private = fake.open_private(ana, ben)
+    async with connected(fake) as bot:
+        refused: list[int] = []
+
+        async def tell(interaction: discord.Interaction[Any]) -> None:
+            assert interaction.context.private_channel
+            await interaction.response.send_message("first")
+            for number in range(6):
+                try:
+                    await interaction.followup.send(str(number))
+                except discord.HTTPException as exc:
+                    refused.append(exc.code)
+
+        command: Any = app_commands.Command(name="tell", description="Tell", callback=tell)
+        command = app_commands.allowed_installs(guilds=True, users=True)(command)
+        bot.tree.add_command(app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)(command))
+        await bot.tree.sync()
+        interaction = await ana.command(private, "tell", installed="user")
+        await fake.wait_until(lambda: refused)
+        assert [message.text for message in interaction.messages] == ["first", "0", "1", "2", "3", "4"]
+        with pytest.raises(discord.NotFound):
+            await bot.fetch_channel(private.id)
+
+
+async def test_d25_the_bot_posts_into_a_forum_and_is_refused_a_missing_tag(fake: FakeDiscord):
+    guild = fake.add_guild("w")
+    forum, strict = guild.add_forum("posts"), guild.add_forum("strict", require_tag=True)
+    async with connected(fake) as bot:
+        made = await bot.room(forum).create_thread(
+            name="title", content="first", file=discord.File(io.BytesIO(b"1"), "a.txt")
+        )
+        assert made.message.id == made.thread.id == forum.threads[0].id
+        assert forum.threads[0].messages[0].attachments[0].data == b"1"
+        with pytest.raises(discord.HTTPException) as refused:
+            await bot.room(strict).create_thread(name="title", content="first")
+        assert refused.value.code == 40067
+
+
+@pytest.mark.usefixtures("judged")
+async def test_an_edit_keeps_the_files_it_names_and_adds_others(fake: FakeDiscord):
+    channel = fake.add_guild("w").add_text_channel("art")
+    async with connected(fake) as bot:
+        files = [discord.File(io.BytesIO(name.encode()), name) for name in ("a.txt", "b.txt")]
+        sent = await bot.room(channel).send("x", files=files)
+        await sent.edit(attachments=[sent.attachments[1], discord.File(io.BytesIO(b"c"), "c.txt")])
+        assert [file.data for file in channel.messages[0].attachments] == [b"b.txt", b"c"]
+        await sent.edit(content="y")
+        assert [file.data for file in channel.messages[0].attachments] == [b"b.txt", b"c"]
+        assert [version.content for version in channel.messages[0].edits] == ["x", "x"]
+        await sent.add_reaction("👍")
+        assert channel.messages[0].reactions == {"👍": [fake.bot]}
+        await sent.delete()
+        assert channel.messages == []

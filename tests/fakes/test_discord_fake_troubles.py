@@ -16,6 +16,7 @@ from discord.http import Route
 
 from tests.contract.discord_watch import watched
 from tests.fakes.discord import FakeDiscord
+from tests.fakes.discord.faults import Faults
 from tests.fakes.discord.probe import connected, picture
 
 
@@ -159,3 +160,26 @@ async def test_d28_too_many_connections_at_once_are_turned_away(fake: FakeDiscor
                 await socket.send_json({"op": 2, "d": {"token": fake.token, "intents": 1, "properties": {}}})
                 assert (await socket.receive_json())["op"] == expected
     assert fake.gateway.counts["identify_too_fast"] == 1
+
+
+async def test_seeded_troubles_strike_the_same_requests_again(fake: FakeDiscord):
+    channel = fake.add_guild("w").add_text_channel("art")
+    url = f"{fake.api_url}/channels/{channel.id}/messages"
+    headers = {"Authorization": f"Bot {fake.token}"}
+    fake.faults.error(None, status=503, probability=0.3, method="POST")
+    fake.faults.slow(1, seconds=0.05, method="GET")
+    async with ClientSession(headers=headers) as session:
+        statuses = []
+        for number in range(20):
+            async with session.post(url, json={"content": str(number)}) as answer:
+                statuses.append(answer.status)
+        async with session.get(url) as answer:
+            assert answer.headers["Content-Type"] == "application/json"
+            assert len(await answer.json()) == len(channel.messages)
+    again = Faults(1)
+    again.error(None, status=503, probability=0.3)
+    expected = [503 if again.meet("POST", "/", "/") else 200 for _ in range(20)]
+    assert statuses == expected
+    assert {200, 503} == set(statuses)
+    assert [each.applied for each in fake.sent("POST")] == [status == 200 for status in statuses]
+    assert fake.faults.counts == {"error": statuses.count(503), "slow": 1}

@@ -50,7 +50,7 @@ def readable(message: Message) -> bool:
     return replied is not None and replied.author is bot and replied.interaction is None and bot in message.mentions
 
 
-def message(message: Message, *, content: bool, event: bool = False, nested: bool = False) -> Json:
+def message(message: Message, *, content: bool, event: bool = False, nested: bool = False, new: bool = False) -> Json:
     """A message.
 
     Args:
@@ -58,6 +58,7 @@ def message(message: Message, *, content: bool, event: bool = False, nested: boo
         content: Whether the reader may read what people say to each other.
         event: As the gateway tells it: with the server's id and the author's membership.
         nested: As what another one replies to.
+        new: As the answer to posting it, or the event of that: only these tell its nonce.
     """
     data: Json = {
         "id": str(message.id),
@@ -76,7 +77,7 @@ def message(message: Message, *, content: bool, event: bool = False, nested: boo
     }
     if event:
         data |= _place(message)
-    if message.nonce is not None:
+    if new and message.nonce is not None:
         data["nonce"] = message.nonce
     if message.interaction is not None:
         data |= _answer(message)
@@ -100,12 +101,35 @@ def _mentioned(message: Message, user: Any, *, event: bool) -> Json:
 def _body(message: Message, *, shown: bool) -> Json:
     if not shown:
         return {"content": "", "embeds": [], "attachments": [], "components": []}
+    # What components or embeds show is not listed a second time (discord-api-docs, pull request 8279).
+    places = [*media(message.components), *embedded(message.embeds)]
+    shown_names = {str(item.get("url", "")).removeprefix("attachment://") for item in places}
     return {
         "content": message.content,
-        "embeds": message.embeds,
-        "attachments": [attachment(message.world, each) for each in message.attachments],
+        "embeds": _embeds(message),
+        "attachments": [
+            attachment(message.world, each) for each in message.attachments if each.filename not in shown_names
+        ],
         "components": _components(message),
     }
+
+
+def embedded(embeds: list[Any]) -> list[Json]:
+    """The places where embeds show a file: objects with a ``url``."""
+    return [embed[name] for embed in embeds for name in ("image", "thumbnail") if embed.get(name)]
+
+
+def _embeds(message: Message) -> list[Any]:
+    embeds = [{**copy.deepcopy(embed), "type": "rich"} for embed in message.embeds]
+    for embed in embeds:
+        if embed.get("flags") == 0:
+            del embed["flags"]
+    by_name = {f"attachment://{each.filename}": each for each in message.attachments}
+    for item in embedded(embeds):
+        each = by_name.get(str(item.get("url", "")))
+        if each is not None:
+            item.update({"url": signed_url(message.world, each), "proxy_url": preview_url(message.world, each)})
+    return embeds
 
 
 def _components(message: Message) -> list[Any]:

@@ -223,6 +223,7 @@ class People:
             **more,
         )
         self._world.interactions[interaction.id] = interaction
+        self._world.interactions_by_token[interaction.token] = interaction
         interaction.send()
         return interaction
 

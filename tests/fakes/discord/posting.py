@@ -83,7 +83,7 @@ class Posting:
         channel.history.append(message)
         if channel.is_thread:
             world.threads.join(channel, author)
-        self._tell("MESSAGE_CREATE", message)
+        self._tell("MESSAGE_CREATE", message, new=True)
         return message
 
     def add_system(
@@ -178,10 +178,12 @@ class Posting:
             **_guild(message.channel),
         }
 
-    def _tell(self, event: str, message: Message) -> None:
+    def _tell(self, event: str, message: Message, *, new: bool = False) -> None:
         if message.only_for is None:
             channel = message.channel
-            self._event(event, lambda content: message_payload(message, content=content, event=True), channel, MESSAGES)
+            self._event(
+                event, lambda content: message_payload(message, content=content, event=True, new=new), channel, MESSAGES
+            )
 
     def _event(self, event: str, data: Any, channel: Channel, intent: int) -> None:
         if channel.type == DM:

@@ -40,6 +40,7 @@ class World:
         self.channels: dict[int, Channel] = {}
         self.messages: dict[int, Message] = {}
         self.interactions: dict[int, Interaction] = {}
+        self.interactions_by_token: dict[str, Interaction] = {}
         self.commands: dict[int | None, list[dict[str, Any]]] = {None: []}
         self.command_creates: dict[int | None, list[float]] = {}
         self.nonces: dict[tuple[int, str], tuple[float, Message]] = {}

@@ -15,9 +15,9 @@ from tests.fakes.discord.state import NONCE_SECONDS, number
 ALWAYS_SHOWN = (18, 21)
 
 
-def payload(message: Message) -> Any:
+def payload(message: Message, *, new: bool = False) -> Any:
     """A message as the bot reads it."""
-    return message_payload(message, content=message.world.content_visible)
+    return message_payload(message, content=message.world.content_visible, new=new)
 
 
 def history(call: Call) -> Any:
@@ -53,7 +53,7 @@ def post(call: Call) -> Any:
     if body.get("nonce") is not None and body.get("enforce_nonce") and key in call.world.nonces:
         at, first = call.world.nonces[key]
         if call.world.now() - at <= NONCE_SECONDS:
-            return payload(first)
+            return payload(first, new=True)
     fields = new_fields(call, channel, body, limit=upload_limit(channel))
     message = call.world.posting.add(
         channel,
@@ -65,7 +65,7 @@ def post(call: Call) -> Any:
     )
     if message.nonce is not None:
         call.world.nonces[key] = (call.world.now(), message)
-    return payload(message)
+    return payload(message, new=True)
 
 
 def upload_limit(channel: Channel) -> int:

@@ -20,7 +20,7 @@ FOLLOWUPS = 5
 
 
 def _interaction(call: Call) -> Interaction:
-    found = next((each for each in call.world.interactions.values() if each.token == call.parameters["token"]), None)
+    found = call.world.interactions_by_token.get(call.parameters["token"])
     if found is None:
         raise unknown(10015)
     if found.expired:
@@ -80,6 +80,8 @@ def _payload(message: Message) -> dict[str, Any]:
 
 
 def _create(call: Call, interaction: Interaction, data: Mapping[str, Any], *, loading: bool) -> Message:
+    if interaction.channel.deleted:
+        raise unknown(10003)
     hidden = bool(int(data.get("flags") or 0) & EPHEMERAL)
     fields: dict[str, Any] = {"flags": (EPHEMERAL if hidden else 0) | LOADING}
     if not loading:
