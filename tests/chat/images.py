@@ -19,8 +19,8 @@ TENANT = "discord:1"
 
 
 @asynccontextmanager
-async def quiet_session(folder: Path, **settings) -> AsyncIterator[Session]:
-    async with open_session(Settings(data_dir=folder, **settings), serve=False) as session:
+async def quiet_session(folder: Path, *, serve: bool = False, **settings) -> AsyncIterator[Session]:
+    async with open_session(Settings(data_dir=folder, **settings), serve=serve) as session:
         yield session
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from storage.gallery import GalleryQuery
+from storage.posts import open_post
 from storage.store import Records
 from tests.chat.images import keep
 from tests.contract.discord_loopback import POSTED
-from tests.discord.offline import GUILD, USER
+from tests.discord.offline import CHANNEL, GUILD, USER
 from tests.discord.stage import attachment, staged, until
 
 TENANT, ME, BEN = f"discord:{GUILD}", f"discord:{USER}", "discord:12"
@@ -209,7 +210,7 @@ async def test_an_export_is_a_file_for_the_person_only(tmp_path: Path) -> None:
 
 
 async def test_d7_data_is_deleted_once_the_person_confirms_it_and_nobody_else_can(tmp_path: Path) -> None:
-    async with staged(tmp_path) as stage:
+    async with staged(tmp_path, serve=True) as stage:
         app = stage.session.app
         kept = await keep(app, "discord:i:1", tenant=TENANT, requester=ME)
         shown = await (await stage.command("privacy delete", locale="en-US")).original()
@@ -231,7 +232,7 @@ async def test_d7_data_is_deleted_once_the_person_confirms_it_and_nobody_else_ca
 
 
 async def test_deleting_ones_data_stops_what_runs_and_takes_the_posts_down(tmp_path: Path) -> None:
-    async with staged(tmp_path) as stage:
+    async with staged(tmp_path, serve=True) as stage:
         app = stage.session.app
         await app.records.open_job("discord:i:5", tenant=TENANT, conversation="discord:1", requester=ME)
         shown = await (await stage.command("privacy delete")).original()
@@ -302,3 +303,21 @@ async def test_d11_a_message_without_an_image_cannot_be_revised(tmp_path: Path) 
 
     assert "no image" in refused["data"]["content"]
     assert refused["data"]["flags"] & 64
+
+
+async def test_d30_posts_with_the_persons_images_are_deleted_with_their_data(tmp_path: Path) -> None:
+    async with staged(tmp_path, serve=True) as stage:
+        app = stage.session.app
+        kept = await keep(app, "discord:i:1", tenant=TENANT, requester=ME)
+        async with app.chats.database.write() as connection:
+            await open_post(connection, kept.job, f"discord:{CHANNEL}", {})
+        await app.chats.place_post(kept.job, f"discord:{CHANNEL}", "discord:950000000000000001")
+        shown = await (await stage.command("privacy delete")).original()
+        custom_id = shown["components"][0]["components"][0]["custom_id"]
+        await stage.component(shown, custom_id)
+        place = f"/channels/{CHANNEL}/messages/950000000000000001"
+        deleted = await until(
+            lambda: [one for one in stage.heard if one.method == "DELETE" and one.path.endswith(place)]
+        )
+
+    assert len(deleted) == 1

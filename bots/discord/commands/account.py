@@ -10,14 +10,14 @@ from discord import app_commands
 from bots.chat.desk import Desk
 from bots.chat.usage import usage_lines, usage_of
 from bots.discord.commands.answering import acknowledge_privately, panel, tell_privately
-from bots.discord.commands.failing import apologize
+from bots.discord.commands.failing import guarded
 from bots.discord.commands.people import Interaction, is_admin, own_locale, requester_of, tenant_of
 from bots.discord.commands.scope import Declared, for_everybody
 from bots.discord.commands.wording import words
 from bots.discord.where import PLATFORM
 from bots.replies import say
 from generator.scene import Notice
-from storage.errors import StorageError, UnknownJob
+from storage.errors import UnknownJob
 from storage.records import JobRecord
 
 MOST_SHOWN: Final = 25
@@ -62,12 +62,7 @@ def cancel_select(desk: Desk) -> type[discord.ui.DynamicItem[discord.ui.Select[A
             return cls(item)
 
         async def callback(self, interaction: Interaction) -> None:
-            try:
-                await interaction.response.defer()
-                allowed = {job.id for job in await _cancellable(interaction, desk)}
-                await _cancel(interaction, desk, [job for job in self.item.values if job in allowed])
-            except (discord.DiscordException, StorageError) as exc:
-                await apologize(interaction, exc, "cancel choice")
+            await guarded(interaction, "cancel choice", _cancel_chosen(interaction, desk, self.item.values))
 
     return CancelSelect
 
@@ -78,6 +73,12 @@ async def _cancellable(interaction: Interaction, desk: Desk) -> tuple[JobRecord,
     if is_admin(interaction):
         return await desk.app.records.unfinished_jobs_of(tenant=tenant)
     return await desk.app.records.unfinished_jobs_of(tenant=tenant, requester=requester)
+
+
+async def _cancel_chosen(interaction: Interaction, desk: Desk, chosen: Sequence[str]) -> None:
+    await interaction.response.defer()
+    allowed = {job.id for job in await _cancellable(interaction, desk)}
+    await _cancel(interaction, desk, [job for job in chosen if job in allowed])
 
 
 async def _cancel(interaction: Interaction, desk: Desk, jobs: Sequence[str]) -> None:

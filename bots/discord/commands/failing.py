@@ -1,6 +1,7 @@
 """What happens when a handler breaks: the person gets an apology with a number, the log the reason without their words."""
 
 import secrets
+from collections.abc import Awaitable
 from contextlib import suppress
 
 import discord
@@ -30,6 +31,14 @@ async def apologize(interaction: Interaction, error: BaseException, handler: str
             await interaction.followup.send(words, ephemeral=True)
         else:
             await interaction.response.send_message(words, ephemeral=True)
+
+
+async def guarded(interaction: Interaction, handler: str, work: Awaitable[None]) -> None:
+    """Await the work of a component, which no command tree looks after; apologize if it breaks."""
+    try:
+        await work
+    except Exception as exc:  # noqa: BLE001 - whatever it is, the person is told and the log has it
+        await apologize(interaction, exc, handler)
 
 
 async def on_command_error(interaction: Interaction, error: app_commands.AppCommandError) -> None:

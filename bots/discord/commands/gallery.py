@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final, Self
 
 import discord
@@ -12,7 +13,7 @@ from bots.chat.desk import Desk
 from bots.chat.gallery import Page, Search, page_of
 from bots.chat.provenance_words import shortened
 from bots.discord.commands.answering import acknowledge_privately, button, panel, plain, tell_privately
-from bots.discord.commands.failing import apologize
+from bots.discord.commands.failing import guarded
 from bots.discord.commands.people import Interaction, own_locale, viewer_of
 from bots.discord.commands.places import reader
 from bots.discord.commands.scope import Declared, for_everybody
@@ -20,7 +21,7 @@ from bots.discord.commands.wording import words
 from bots.replies import say
 from generator.scene import Notice
 from moderation.types import Locale
-from storage.errors import BlobMissing, StorageError
+from storage.errors import BlobMissing
 from storage.records import GenerationRecord
 
 MAX_REQUEST: Final = 20 * 2**20
@@ -70,14 +71,15 @@ def page_button(desk: Desk) -> type[discord.ui.DynamicItem[discord.ui.Button[Any
             return cls(item, Search(mine=match["mine"] == "1", before=before))
 
         async def callback(self, interaction: Interaction) -> None:
-            try:
-                await interaction.response.defer()
-                text = _searched(interaction.message)
-                await _show(interaction, desk, Search(text=text, mine=self.search.mine, before=self.search.before))
-            except (discord.DiscordException, StorageError) as exc:
-                await apologize(interaction, exc, "gallery page")
+            search = replace(self.search, text=_searched(interaction.message))
+            await guarded(interaction, "gallery page", _turn(interaction, desk, search))
 
     return PageButton
+
+
+async def _turn(interaction: Interaction, desk: Desk, search: Search) -> None:
+    await interaction.response.defer()
+    await _show(interaction, desk, search)
 
 
 async def _show(interaction: Interaction, desk: Desk, search: Search) -> None:

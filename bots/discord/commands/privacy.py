@@ -12,14 +12,13 @@ from discord import app_commands
 from bots.chat.desk import Desk
 from bots.chat.privacy import erase_warning, erased_lines, export_archive
 from bots.discord.commands.answering import acknowledge_privately, button, panel, tell_privately
-from bots.discord.commands.failing import apologize
+from bots.discord.commands.failing import guarded
 from bots.discord.commands.people import Interaction, own_locale, requester_of
 from bots.discord.commands.places import channel_of
 from bots.discord.commands.scope import Declared, for_everybody
 from bots.discord.commands.wording import words
 from bots.replies import say
 from generator.scene import Notice
-from storage.errors import StorageError
 from storage.posts import PostRecord
 
 ERASE: Final = "tc1:erase:"
@@ -70,13 +69,9 @@ def erase_button(desk: Desk) -> type[discord.ui.DynamicItem[discord.ui.Button[An
             return cls(item, int(match["user"]))
 
         async def callback(self, interaction: Interaction) -> None:
-            try:
-                await interaction.response.defer()
-                if interaction.user.id != self.user:
-                    return
-                await _erase(interaction, desk)
-            except (discord.DiscordException, StorageError) as exc:
-                await apologize(interaction, exc, "erase button")
+            await interaction.response.defer()
+            if interaction.user.id == self.user:
+                await guarded(interaction, "erase button", _erase(interaction, desk))
 
     return EraseButton
 

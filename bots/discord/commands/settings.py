@@ -12,7 +12,7 @@ from bots.chat.preferences import MOST_LISTED, change_preferences, preferences_o
 from bots.chat.settings_words import settings_lines
 from bots.chat.usage import Usage, usage_of
 from bots.discord.commands.answering import acknowledge_privately, panel, tell_privately
-from bots.discord.commands.failing import apologize
+from bots.discord.commands.failing import guarded
 from bots.discord.commands.people import Interaction, is_admin, own_locale, requester_of, tenant_of
 from bots.discord.commands.scope import Declared, for_admins
 from bots.discord.commands.wording import choices, words
@@ -20,7 +20,6 @@ from bots.planning.styles import STYLES
 from bots.replies import say
 from generator.scene import Notice
 from moderation.types import Locale
-from storage.errors import StorageError
 from storage.tenants import MAX_RETENTION_DAYS, TenantRecord
 
 NONE: Final = "none"
@@ -105,14 +104,15 @@ def settings_select(desk: Desk) -> type[discord.ui.DynamicItem[Picker]]:
             return cls(item)
 
         async def callback(self, interaction: Interaction) -> None:
-            try:
-                await interaction.response.defer()
-                what = self.custom_id.rpartition(":")[2]
-                await _change(interaction, desk, {}, {what: tuple(str(one.id) for one in self.item.values)})
-            except (discord.DiscordException, StorageError) as exc:
-                await apologize(interaction, exc, "settings list")
+            listed = {self.custom_id.rpartition(":")[2]: tuple(str(one.id) for one in self.item.values)}
+            await guarded(interaction, "settings list", _change_list(interaction, desk, listed))
 
     return SettingsSelect
+
+
+async def _change_list(interaction: Interaction, desk: Desk, listed: dict[str, Any]) -> None:
+    await interaction.response.defer()
+    await _change(interaction, desk, {}, listed)
 
 
 async def _change(interaction: Interaction, desk: Desk, columns: dict[str, Any], changes: dict[str, Any]) -> None:
