@@ -1,6 +1,8 @@
 """The fake Discord against the real discord.py client: what goes wrong, ends, or is too much."""
 
 import io
+import json
+import zlib
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
@@ -9,6 +11,7 @@ import discord
 import PIL.Image
 import pytest
 import yarl
+import zstandard
 from aiohttp import ClientError, ClientSession
 from discord import app_commands
 from discord.gateway import DiscordWebSocket
@@ -183,3 +186,48 @@ async def test_seeded_troubles_strike_the_same_requests_again(fake: FakeDiscord)
     assert {200, 503} == set(statuses)
     assert [each.applied for each in fake.sent("POST")] == [status == 200 for status in statuses]
     assert fake.faults.counts == {"error": statuses.count(503), "slow": 1}
+
+
+async def test_events_come_compressed_as_the_client_asks(fake: FakeDiscord):
+    fake.add_guild("w")
+    identify = {"op": 2, "d": {"token": fake.token, "intents": 1, "properties": {}}}
+    unpackers: dict[str, Any] = {
+        "zlib-stream": zlib.decompressobj().decompress,
+        "zstd-stream": zstandard.ZstdDecompressor().decompressobj().decompress,
+    }
+    async with ClientSession() as session:
+        for kind, unpack in unpackers.items():
+            async with session.ws_connect(f"{fake.gateway_url}?v=10&encoding=json&compress={kind}") as socket:
+                names = [json.loads(unpack(await socket.receive_bytes()))["op"]]
+                await socket.send_json(identify)
+                names += [json.loads(unpack(await socket.receive_bytes()))["t"] for _ in range(2)]
+            assert names == [10, "READY", "GUILD_CREATE"]
+
+
+async def test_what_is_said_while_no_bot_is_there_only_history_knows(fake: FakeDiscord):
+    guild = fake.add_guild("w")
+    channel, ana = guild.add_text_channel("art"), fake.add_user("ana")
+    guild.add_member(ana)
+    async with connected(fake):
+        await channel.say(ana, "first")
+    await channel.say(ana, "second")
+    async with connected(fake) as bot:
+        assert bot.room(channel).last_message_id == channel.messages[-1].id
+        found = [message.content async for message in bot.room(channel).history(oldest_first=True)]
+        assert found == ["first", "second"]
+        assert bot.seen.messages == []
+
+
+async def test_d2_in_a_server_without_the_bot_only_the_interaction_can_be_answered(fake: FakeDiscord):
+    guild = fake.add_guild("w", bot=False)
+    channel, ana = guild.add_text_channel("art"), fake.add_user("ana")
+    guild.add_member(ana)
+    async with connected(fake) as bot:
+        command: Any = bot.tree.get_command("imagine")
+        command.allowed_installs = app_commands.AppInstallationType(guild=True, user=True)
+        await bot.tree.sync()
+        interaction = await ana.command(channel, "imagine", {"prompt": "a cat"}, installed="user")
+        await interaction.wait_for(lambda message: "drew" in message.text)
+        with pytest.raises(discord.Forbidden) as refused:
+            await bot.fetch_channel(channel.id)
+        assert refused.value.code == 50001
