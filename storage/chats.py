@@ -111,6 +111,11 @@ class Chats:
         async with self.database.read() as connection:
             return await rooms.rooms_of(connection, tenant)
 
+    async def rooms_under(self, prefix: str, limit: int) -> tuple[RoomRecord, ...]:
+        """The newest ``limit`` rooms of all tenants whose ids begin with ``prefix``, newest first."""
+        async with self.database.read() as connection:
+            return await rooms.rooms_under(connection, prefix, limit)
+
     async def close_rooms(self, places: Sequence[str]) -> int:
         """Forget which conversations these places were; returns how many were known."""
         async with self.database.write() as connection:

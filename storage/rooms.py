@@ -59,6 +59,17 @@ async def rooms_of(connection: AsyncConnection, tenant: str) -> tuple[RoomRecord
     return tuple(decode(RoomRecord, dict(row)) for row in (await connection.execute(query)).mappings())
 
 
+async def rooms_under(connection: AsyncConnection, prefix: str, limit: int) -> tuple[RoomRecord, ...]:
+    """The rooms of every tenant whose id begins with ``prefix``, newest first."""
+    query = (
+        sa.select(rooms)
+        .where(rooms.c.tenant.startswith(prefix, autoescape=True))
+        .order_by(rooms.c.opened_at.desc(), rooms.c.place)
+        .limit(limit)
+    )
+    return tuple(decode(RoomRecord, dict(row)) for row in (await connection.execute(query)).mappings())
+
+
 async def close_rooms(connection: AsyncConnection, places: Sequence[str]) -> int:
     """Forget which conversations these places were; returns how many were known."""
     done = await connection.execute(sa.delete(rooms).where(rooms.c.place.in_(set(places))))
