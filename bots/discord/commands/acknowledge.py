@@ -56,7 +56,7 @@ async def answer_wish(interaction: Interaction, desk: Desk, wish: Wish) -> None:
 async def _tidy(interaction: Interaction, desk: Desk) -> None:
     """Delete the acknowledgement once the placeholder stands."""
     deadline = asyncio.get_running_loop().time() + PLACED_SECONDS
-    while asyncio.get_running_loop().time() < deadline:
+    while asyncio.get_running_loop().time() < deadline and not interaction.client.is_closed():
         post = await desk.app.chats.post(job_of(interaction))
         if post is not None and post.message is not None:
             with suppress(discord.HTTPException):

@@ -25,7 +25,7 @@ async def apologize(interaction: Interaction, error: BaseException, handler: str
         notice = Notice(key="handler-failed", args={"reference": reference})
     # The message of an exception may hold what somebody typed; its type and where it arose do not.
     log.error("handler_failed", reference=reference, handler=handler, error=type(cause).__name__, at=_place(cause))
-    with suppress(discord.HTTPException):
+    with suppress(discord.DiscordException, OSError, RuntimeError):  # the last when the process is about to end
         words = say(notice, own_locale(interaction))
         if interaction.response.is_done():
             await interaction.followup.send(words, ephemeral=True)
