@@ -75,6 +75,11 @@ class Incoming:
         metrics.MESSAGES.labels(str(message.guild.shard_id if message.guild else 0), fate).inc()
         return fate
 
+    async def settle(self) -> None:
+        """Return when no message is being handled."""
+        while len(self._locks):
+            await asyncio.sleep(0.02)
+
     async def _handle(self, message: discord.Message, member: discord.Member | None) -> Fate:
         me = self._client.user
         if me is None:
