@@ -105,6 +105,8 @@ class CatchUp:
             guild, ticket = await self._wanted.get()
             try:
                 await self._insist(guild, ticket)
+            except Exception as exc:
+                log.exception("catch_up_broke", server=guild, error=type(exc).__name__)
             finally:
                 self._busy -= 1
 
@@ -165,7 +167,11 @@ class CatchUp:
             return 0
         members: dict[int, discord.Member | None] = {}
         for message in reversed(missed):
-            await self._incoming.take(message, member=await self._member(message, members))
+            member = await self._member(message, members)
+            try:
+                await self._incoming.take(message, member=member)
+            except Exception as exc:
+                log.exception("message_broke", message=message.id, error=type(exc).__name__)
             metrics.CAUGHT_UP.inc()
         return len(missed)
 

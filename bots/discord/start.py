@@ -11,12 +11,11 @@ from bots.chat.desk import Desk
 from bots.discord import buttons, commands
 from bots.discord.addresses import use_addresses
 from bots.discord.client import ThreadbrushClient, quiet_library
+from bots.discord.connection import connected
 from bots.discord.courier import DiscordCourier
 from bots.exits import CommandFailed
-from storage.errors import StorageError
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
-CLOSE_SECONDS: Final = 10.0
 FATAL: Final = {
     4004: "Discord refuses the token",
     4010: "Discord refuses the shard ids",
@@ -75,41 +74,9 @@ async def _serve(desk: Desk, token: str, stop: asyncio.Event) -> None:
         await client.login(token)
         await _register_commands(client, desk)
         desk.session.connect(DiscordCourier(client, desk))
-        error = await _connected(client, stop)
+        error = await connected(client, stop)
     if error is not None:
         raise error
-
-
-async def _connected(client: ThreadbrushClient, stop: asyncio.Event) -> Exception | None:
-    """Keep the connection until ``stop`` is set; why it ended before, if it did."""
-
-    async def connect() -> Exception | None:
-        try:
-            await client.connect()
-        except Exception as exc:
-            return exc
-        return None if stop.is_set() else ConnectionError("the connection ended")
-
-    async with asyncio.TaskGroup() as tasks:
-        connection = tasks.create_task(connect())
-        stopping = tasks.create_task(stop.wait())
-        reading = tasks.create_task(client.catch_up.run())
-        await asyncio.wait((connection, stopping), return_when=asyncio.FIRST_COMPLETED)
-        reading.cancel()
-        stopping.cancel()
-        await _close(client)
-        return await connection
-
-
-async def _close(client: ThreadbrushClient) -> None:
-    """Hear nothing more, finish what was heard, and keep up to where that was."""
-    try:
-        async with asyncio.timeout(CLOSE_SECONDS):
-            await client.close()
-            await client.incoming.settle()
-        await client.catch_up.write()
-    except (TimeoutError, StorageError) as exc:
-        log.warning("closed_in_a_hurry", error=type(exc).__name__)
 
 
 async def _reads_content(desk: Desk, token: str) -> bool:
