@@ -13,7 +13,7 @@ from bots.discord.commands.answering import acknowledge_privately, panel, tell_p
 from bots.discord.commands.failing import guarded
 from bots.discord.commands.people import Interaction, is_admin, own_locale, requester_of, tenant_of
 from bots.discord.commands.scope import Declared, for_everybody
-from bots.discord.commands.wording import words
+from bots.discord.commands.wording import localized
 from bots.discord.where import PLATFORM
 from bots.replies import say
 from generator.scene import Notice
@@ -28,13 +28,13 @@ CHOOSE: Final = "tc1:cancel:choose"
 def account_commands(desk: Desk) -> tuple[Declared, ...]:
     """Usage and cancel over ``desk``."""
 
-    @app_commands.command(name=words("command-usage-name"), description=words("command-usage-description"))
+    @app_commands.command(name=localized("command-usage-name"), description=localized("command-usage-description"))
     async def usage(interaction: Interaction) -> None:
         await acknowledge_privately(interaction)
         found = await usage_of(desk.app, tenant_of(interaction), requester_of(interaction))
         await tell_privately(interaction, usage_lines(found))
 
-    @app_commands.command(name=words("command-cancel-name"), description=words("command-cancel-description"))
+    @app_commands.command(name=localized("command-cancel-name"), description=localized("command-cancel-description"))
     async def cancel(interaction: Interaction) -> None:
         await acknowledge_privately(interaction)
         running = await _cancellable(interaction, desk)

@@ -14,7 +14,7 @@ from bots.discord.commands.people import Interaction, own_locale
 from bots.discord.commands.scope import Declared, for_everybody
 from bots.discord.commands.sources import Unfound, find_source
 from bots.discord.commands.wish import Wish, files_of, read_options
-from bots.discord.commands.wording import words
+from bots.discord.commands.wording import localized
 from bots.flags import Flags
 from generator.request import MAX_IMAGES, SEED_LIMIT
 from generator.scene import Notice
@@ -31,30 +31,30 @@ def drawing_commands(desk: Desk, recent: complete.Recent) -> tuple[Declared, ...
 
 
 def _imagine(desk: Desk, recent: complete.Recent) -> app_commands.Command[Any, ..., None]:
-    @app_commands.command(name=words("command-imagine-name"), description=words("command-imagine-description"))
+    @app_commands.command(name=localized("command-imagine-name"), description=localized("command-imagine-description"))
     @app_commands.rename(
-        prompt=words("option-prompt-name"),
-        image1=words("option-image1-name"),
-        image2=words("option-image2-name"),
-        image3=words("option-image3-name"),
-        size=words("option-size-name"),
-        background=words("option-background-name"),
-        style=words("option-style-name"),
-        count=words("option-count-name"),
-        seed=words("option-seed-name"),
-        private=words("option-private-name"),
+        prompt=localized("option-prompt-name"),
+        image1=localized("option-image1-name"),
+        image2=localized("option-image2-name"),
+        image3=localized("option-image3-name"),
+        size=localized("option-size-name"),
+        background=localized("option-background-name"),
+        style=localized("option-style-name"),
+        count=localized("option-count-name"),
+        seed=localized("option-seed-name"),
+        private=localized("option-private-name"),
     )
     @app_commands.describe(
-        prompt=words("option-prompt-description"),
-        image1=words("option-image-description"),
-        image2=words("option-image-description"),
-        image3=words("option-image-description"),
-        size=words("option-size-description"),
-        background=words("option-background-description"),
-        style=words("option-style-description"),
-        count=words("option-count-description"),
-        seed=words("option-seed-description"),
-        private=words("option-private-description"),
+        prompt=localized("option-prompt-description"),
+        image1=localized("option-image-description"),
+        image2=localized("option-image-description"),
+        image3=localized("option-image-description"),
+        size=localized("option-size-description"),
+        background=localized("option-background-description"),
+        style=localized("option-style-description"),
+        count=localized("option-count-description"),
+        seed=localized("option-seed-description"),
+        private=localized("option-private-description"),
     )
     async def imagine(  # noqa: PLR0913, PLR0917 - discord.py makes an option of each parameter
         interaction: Interaction,
@@ -85,9 +85,9 @@ def _imagine(desk: Desk, recent: complete.Recent) -> app_commands.Command[Any, .
 
 
 def _revise(desk: Desk, recent: complete.Recent) -> app_commands.Command[Any, ..., None]:
-    @app_commands.command(name=words("command-revise-name"), description=words("command-revise-description"))
-    @app_commands.rename(prompt=words("option-change-name"), image=words("option-source-name"))
-    @app_commands.describe(prompt=words("option-change-description"), image=words("option-source-description"))
+    @app_commands.command(name=localized("command-revise-name"), description=localized("command-revise-description"))
+    @app_commands.rename(prompt=localized("option-change-name"), image=localized("option-source-name"))
+    @app_commands.describe(prompt=localized("option-change-description"), image=localized("option-source-description"))
     async def revise(
         interaction: Interaction, prompt: Prompt | None = None, image: app_commands.Range[str, 1, 200] | None = None
     ) -> None:
@@ -106,13 +106,13 @@ def _revise(desk: Desk, recent: complete.Recent) -> app_commands.Command[Any, ..
 
 
 def _blend(desk: Desk) -> app_commands.Command[Any, ..., None]:
-    images = {f"image{number}": words(f"option-image{number}-name") for number in range(1, 7)}
+    images = {f"image{number}": localized(f"option-image{number}-name") for number in range(1, 7)}
 
-    @app_commands.command(name=words("command-blend-name"), description=words("command-blend-description"))
-    @app_commands.rename(prompt=words("option-prompt-name"), **images)
+    @app_commands.command(name=localized("command-blend-name"), description=localized("command-blend-description"))
+    @app_commands.rename(prompt=localized("option-prompt-name"), **images)
     @app_commands.describe(
-        prompt=words("option-blend-prompt-description"),
-        **{name: words("option-image-description") for name in images},
+        prompt=localized("option-blend-prompt-description"),
+        **{name: localized("option-image-description") for name in images},
     )
     async def blend(  # noqa: PLR0913, PLR0917 - discord.py makes an option of each parameter
         interaction: Interaction,

@@ -17,7 +17,7 @@ from bots.discord.commands.failing import guarded
 from bots.discord.commands.people import Interaction, own_locale, viewer_of
 from bots.discord.commands.places import reader
 from bots.discord.commands.scope import Declared, for_everybody
-from bots.discord.commands.wording import words
+from bots.discord.commands.wording import localized
 from bots.replies import say
 from generator.scene import Notice
 from moderation.types import Locale
@@ -33,9 +33,9 @@ MAX_ALT: Final = 1024
 def gallery_command(desk: Desk) -> Declared:
     """Gallery over ``desk``."""
 
-    @app_commands.command(name=words("command-gallery-name"), description=words("command-gallery-description"))
-    @app_commands.rename(text=words("option-search-name"), mine=words("option-mine-name"))
-    @app_commands.describe(text=words("option-search-description"), mine=words("option-mine-description"))
+    @app_commands.command(name=localized("command-gallery-name"), description=localized("command-gallery-description"))
+    @app_commands.rename(text=localized("option-search-name"), mine=localized("option-mine-name"))
+    @app_commands.describe(text=localized("option-search-description"), mine=localized("option-mine-description"))
     async def gallery(
         interaction: Interaction,
         text: app_commands.Range[str, 1, 100] | None = None,

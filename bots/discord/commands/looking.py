@@ -14,7 +14,7 @@ from bots.discord.commands.places import image_in, link_in, sees
 from bots.discord.commands.scope import Declared, for_everybody
 from bots.discord.commands.sources import Unfound
 from bots.discord.commands.targets import download, images_of, linked_message
-from bots.discord.commands.wording import words
+from bots.discord.commands.wording import localized
 from generator.scene import Notice
 from moderation.intake import IntakeError
 from storage.errors import UnreadableImage
@@ -28,10 +28,12 @@ Look = Callable[[Interaction, Desk, bytes], Awaitable[None]]
 def looking_commands(desk: Desk) -> tuple[Declared, ...]:
     """Describe and provenance over ``desk``."""
 
-    @app_commands.command(name=words("command-describe-name"), description=words("command-describe-description"))
-    @app_commands.rename(image=words("option-image-name"), message=words("option-message-name"))
+    @app_commands.command(
+        name=localized("command-describe-name"), description=localized("command-describe-description")
+    )
+    @app_commands.rename(image=localized("option-image-name"), message=localized("option-message-name"))
     @app_commands.describe(
-        image=words("option-describe-image-description"), message=words("option-message-description")
+        image=localized("option-describe-image-description"), message=localized("option-message-description")
     )
     async def describe_(
         interaction: Interaction,
@@ -41,9 +43,11 @@ def looking_commands(desk: Desk) -> tuple[Declared, ...]:
         await acknowledge_privately(interaction)
         await _with_bytes(interaction, desk, lambda: _given(interaction, desk, image, message), _describe)
 
-    @app_commands.command(name=words("command-provenance-name"), description=words("command-provenance-description"))
-    @app_commands.rename(image=words("option-image-name"))
-    @app_commands.describe(image=words("option-provenance-image-description"))
+    @app_commands.command(
+        name=localized("command-provenance-name"), description=localized("command-provenance-description")
+    )
+    @app_commands.rename(image=localized("option-image-name"))
+    @app_commands.describe(image=localized("option-provenance-image-description"))
     async def provenance(interaction: Interaction, image: discord.Attachment) -> None:
         await acknowledge_privately(interaction)
         await _with_bytes(interaction, desk, lambda: download(image), _verify)

@@ -12,7 +12,7 @@ from bots.discord.commands.places import image_in
 from bots.discord.commands.scope import Declared, for_everybody
 from bots.discord.commands.targets import images_of
 from bots.discord.commands.wish import files_of
-from bots.discord.commands.wording import words
+from bots.discord.commands.wording import localized
 from generator.scene import Notice
 
 MAX_REFERENCES = 6
@@ -55,6 +55,6 @@ def message_commands(desk: Desk) -> tuple[Declared, ...]:
 
     named = {"revise": revise, "reference": refer, "describe": describe, "provenance": verify, "report": report}
     return tuple(
-        for_everybody(app_commands.ContextMenu(name=words(f"message-command-{name}"), callback=callback))
+        for_everybody(app_commands.ContextMenu(name=localized(f"message-command-{name}"), callback=callback))
         for name, callback in named.items()
     )

@@ -16,7 +16,7 @@ from bots.discord.commands.failing import guarded
 from bots.discord.commands.people import Interaction, own_locale, requester_of
 from bots.discord.commands.places import channel_of
 from bots.discord.commands.scope import Declared, for_everybody
-from bots.discord.commands.wording import words
+from bots.discord.commands.wording import localized
 from bots.replies import say
 from generator.scene import Notice
 from storage.posts import PostRecord
@@ -30,9 +30,13 @@ MOST_DELETED: Final = 500
 
 def privacy_command(desk: Desk) -> Declared:
     """The group ``privacy`` over ``desk``: export and delete."""
-    group = app_commands.Group(name=words("command-privacy-name"), description=words("command-privacy-description"))
+    group = app_commands.Group(
+        name=localized("command-privacy-name"), description=localized("command-privacy-description")
+    )
 
-    @group.command(name=words("command-privacy-export-name"), description=words("command-privacy-export-description"))
+    @group.command(
+        name=localized("command-privacy-export-name"), description=localized("command-privacy-export-description")
+    )
     async def export(interaction: Interaction) -> None:
         await acknowledge_privately(interaction)
         archive = await export_archive(desk.app, requester_of(interaction), interaction.filesize_limit)
@@ -42,7 +46,9 @@ def privacy_command(desk: Desk) -> Declared:
         file = discord.File(io.BytesIO(archive), filename="threadbrush-data.zip")
         await tell_privately(interaction, [Notice(key="export-done")], files=[file])
 
-    @group.command(name=words("command-privacy-delete-name"), description=words("command-privacy-delete-description"))
+    @group.command(
+        name=localized("command-privacy-delete-name"), description=localized("command-privacy-delete-description")
+    )
     async def delete(interaction: Interaction) -> None:
         await acknowledge_privately(interaction)
         label = say(Notice(key="erase-confirm"), own_locale(interaction))

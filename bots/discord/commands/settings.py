@@ -15,7 +15,7 @@ from bots.discord.commands.answering import acknowledge_privately, panel, tell_p
 from bots.discord.commands.failing import guarded
 from bots.discord.commands.people import Interaction, is_admin, own_locale, requester_of, tenant_of
 from bots.discord.commands.scope import Declared, for_admins
-from bots.discord.commands.wording import choices, words
+from bots.discord.commands.wording import choices, localized
 from bots.planning.styles import STYLES
 from bots.replies import say
 from generator.scene import Notice
@@ -37,35 +37,41 @@ Picker = discord.ui.ChannelSelect[Any] | discord.ui.RoleSelect[Any]
 
 def settings_command(desk: Desk) -> Declared:
     """The group ``settings`` over ``desk``: show and change."""
-    group = app_commands.Group(name=words("command-settings-name"), description=words("command-settings-description"))
+    group = app_commands.Group(
+        name=localized("command-settings-name"), description=localized("command-settings-description")
+    )
 
-    @group.command(name=words("command-settings-show-name"), description=words("command-settings-show-description"))
+    @group.command(
+        name=localized("command-settings-show-name"), description=localized("command-settings-show-description")
+    )
     async def show(interaction: Interaction) -> None:
         await acknowledge_privately(interaction)
         await _show(interaction, desk)
 
-    @group.command(name=words("command-settings-change-name"), description=words("command-settings-change-description"))
+    @group.command(
+        name=localized("command-settings-change-name"), description=localized("command-settings-change-description")
+    )
     @app_commands.rename(
-        strictness=words("option-strictness-name"),
-        style=words("option-default-style-name"),
-        retention_days=words("option-retention-name"),
-        language=words("option-language-name"),
-        threads=words("option-threads-name"),
-        spoiler=words("option-spoiler-name"),
+        strictness=localized("option-strictness-name"),
+        style=localized("option-default-style-name"),
+        retention_days=localized("option-retention-name"),
+        language=localized("option-language-name"),
+        threads=localized("option-threads-name"),
+        spoiler=localized("option-spoiler-name"),
     )
     @app_commands.describe(
-        strictness=words("option-strictness-description"),
-        style=words("option-default-style-description"),
-        retention_days=words("option-retention-description"),
-        language=words("option-language-description"),
-        threads=words("option-threads-description"),
-        spoiler=words("option-spoiler-description"),
+        strictness=localized("option-strictness-description"),
+        style=localized("option-default-style-description"),
+        retention_days=localized("option-retention-description"),
+        language=localized("option-language-description"),
+        threads=localized("option-threads-description"),
+        spoiler=localized("option-spoiler-description"),
     )
     @app_commands.choices(
-        strictness=choices("strictness", "standard", "strict"),
-        style=choices("style", *STYLES, NONE),
-        language=choices("language", "en", "ko", NONE),
-        threads=choices("threads", "thread", "channel", NONE),
+        strictness=choices({"standard": "strictness-standard", "strict": "strictness-strict"}),
+        style=choices({style: f"style-{style}" for style in (*STYLES, NONE)}),
+        language=choices({"en": "language-en", "ko": "language-ko", NONE: "language-none"}),
+        threads=choices({"thread": "threads-thread", "channel": "threads-channel", NONE: "threads-none"}),
     )
     async def change(
         interaction: Interaction,

@@ -54,7 +54,7 @@ async def _latest(interaction: Interaction, desk: Desk) -> str | None:
         GalleryQuery(tenant=tenant_of(interaction), requester=requester, viewer=requester, limit=1)
     )
     if not mine:
-        raise Unfound(Notice(key="nothing-to-revise"))
+        raise Unfound(Notice(key="revise-nothing-yet"))
     return mine[0].id
 
 

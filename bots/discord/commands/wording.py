@@ -3,6 +3,7 @@
 Discord asks for them once, when the commands are registered. Whatever is said later is said by ``bots.replies``.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from discord import Locale as Tag
@@ -16,14 +17,14 @@ TAGS: Final[dict[Tag, Locale]] = {Tag.american_english: "en", Tag.british_englis
 """Discord's languages for which names are registered; everybody else sees the English ones."""
 
 
-def words(key: str) -> app_commands.locale_str:
+def localized(key: str) -> app_commands.locale_str:
     """The message ``key`` of the catalogue, to be translated when the commands are registered."""
     return app_commands.locale_str(say(Notice(key=key), "en"), key=key)
 
 
-def choices(prefix: str, *values: str) -> list[app_commands.Choice[str]]:
-    """Fixed choices, named by the messages ``<prefix>-<value>``."""
-    return [app_commands.Choice(name=words(f"{prefix}-{value}"), value=value) for value in values]
+def choices(named: Mapping[str, str]) -> list[app_commands.Choice[str]]:
+    """Fixed choices: what is sent, and the message that names it."""
+    return [app_commands.Choice(name=localized(key), value=value) for value, key in named.items()]
 
 
 class Catalogue(app_commands.Translator):
