@@ -8,7 +8,7 @@ import asyncio
 import itertools
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,10 @@ KINDS = {str: 3, int: 4, bool: 5, dict: 11}
 class Stage:
     """A client with every command, and what it asked of Discord."""
 
-    def __init__(self, client: offline.Client, desk: Desk, heard: list[Heard]) -> None:
+    def __init__(self, client: offline.Client, desk: Desk, heard: list[Heard], files: "Files") -> None:
         self.client, self.desk, self.heard = client, desk, heard
         self.session: Session = desk.session
+        self.files = files
         self._numbers = itertools.count(910000000000000001)
 
     async def command(self, name: str, options: dict[str, Any] | None = None, **more: Any) -> "Came":
@@ -136,12 +137,24 @@ def attachment(name: str = "cat.png", size: int = 1000, **more: Any) -> dict[str
     return {"id": "930000000000000001", "width": 8, "height": 8, **made, **more}
 
 
+class Files:
+    """Files by name at an address that stands for Discord's own."""
+
+    def __init__(self, url: str) -> None:
+        self.url, self.given = url, dict[str, bytes]()
+
+    def put(self, name: str, data: bytes) -> dict[str, Any]:
+        """Keep a file; its attachment."""
+        self.given[name] = data
+        return attachment(name, size=len(data), url=f"{self.url}/{name}")
+
+
 @asynccontextmanager
-async def serving(files: dict[str, bytes]) -> AsyncIterator[Callable[[str], dict[str, Any]]]:
-    """A place that gives out files by name; yields what makes the attachment of one."""
+async def serving() -> AsyncIterator[Files]:
+    """A place that gives out files."""
 
     async def give(request: web.Request) -> web.Response:
-        data = files.get(request.path.lstrip("/"))
+        data = files.given.get(request.path.lstrip("/"))
         return web.Response(status=404) if data is None else web.Response(body=data)
 
     application = web.Application()
@@ -151,7 +164,8 @@ async def serving(files: dict[str, bytes]) -> AsyncIterator[Callable[[str], dict
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         host, port = runner.addresses[0][:2]
-        yield lambda name: attachment(name, size=len(files.get(name, b"")), url=f"http://{host}:{port}/{name}")
+        files = Files(f"http://{host}:{port}")
+        yield files
     finally:
         await runner.cleanup()
 
@@ -169,13 +183,17 @@ async def staged(folder: Path, **settings: Any) -> AsyncIterator[Stage]:
     heard: list[Heard] = []
     judge = OpenApi.load() if FOLDER.is_dir() else None
     with pytest.MonkeyPatch.context() as patch:
-        async with quiet_session(folder, **settings) as session, listening(heard) as base:
+        async with AsyncExitStack() as stack:
+            files = await stack.enter_async_context(serving())
+            addresses = {"api_url": files.url, **settings.pop("discord", {})}
+            session = await stack.enter_async_context(quiet_session(folder, discord=addresses, **settings))
+            base = await stack.enter_async_context(listening(heard))
             patch.setattr(Route, "BASE", base)
             async with offline.Client() as client:
                 await client.login("a.bot.token")
                 desk = Desk(session=session)
                 commands.install(client, desk)
-                yield Stage(client, desk, heard)
+                yield Stage(client, desk, heard, files)
     for one in heard if judge is not None else ():
         complaints = judge.complaints(*one.as_arguments()) if judge is not None else []
         assert not complaints, json.dumps([complaints, one.json], ensure_ascii=False)

@@ -29,11 +29,10 @@ async def posted(app: App, job: str, channel: int, **more) -> GenerationRecord:
 
 
 async def checked(stage, record: GenerationRecord, **more) -> str:
-    files = {"a.png": await stage.session.app.blobs.get(record.digest)}
-    async with serving(files) as at:
-        came = await stage.command("provenance", {"image": at("a.png")}, locale="en-US", **more)
-        answer = await came.original()
-        acknowledged = await came.callback()
+    file = stage.files.put("a.png", await stage.session.app.blobs.get(record.digest))
+    came = await stage.command("provenance", {"image": file}, locale="en-US", **more)
+    answer = await came.original()
+    acknowledged = await came.callback()
     assert acknowledged == {"type": 5, "data": {"flags": 64}}
     words: str = answer["content"]
     return words
@@ -70,21 +69,28 @@ async def test_an_admin_learns_it_and_the_same_person_elsewhere_does_not(tmp_pat
 
 
 async def test_a_strangers_picture_is_unknown_and_nonsense_is_no_image(tmp_path: Path) -> None:
-    files = {"a.png": picture(), "b.png": b"not an image"}
-    async with staged(tmp_path) as stage, serving(files) as at:
-        unknown = await (await stage.command("provenance", {"image": at("a.png")}, locale="en-US")).original()
-        nonsense = await (await stage.command("provenance", {"image": at("b.png")}, locale="en-US")).original()
-        gone = await (await stage.command("provenance", {"image": at("c.png")}, locale="en-US")).original()
+    async with staged(tmp_path) as stage:
+        given = [stage.files.put("a.png", picture()), stage.files.put("b.png", b"not an image"), attachment()]
+        given[2]["url"] = f"{stage.files.url}/gone.png"
+        told = [await (await stage.command("provenance", {"image": file}, locale="en-US")).original() for file in given]
 
-    assert "do not recognize" in unknown["content"]
-    assert "not an image" in nonsense["content"]
-    assert "no longer gives me" in gone["content"]
+    assert "do not recognize" in told[0]["content"]
+    assert "not an image" in told[1]["content"]
+    assert "no longer gives me" in told[2]["content"]
 
 
-async def test_d21_a_file_that_is_too_large_is_not_even_fetched(tmp_path: Path) -> None:
-    files = {"a.png": picture()}
-    async with staged(tmp_path) as stage, serving(files) as at:
-        large = {**at("a.png"), "size": MAX_BYTES + 1}
+async def test_d20_files_are_fetched_from_discord_only(tmp_path: Path) -> None:
+    async with serving() as elsewhere, staged(tmp_path) as stage:
+        file = elsewhere.put("a.png", picture())
+        told = await (await stage.command("provenance", {"image": file}, locale="en-US")).original()
+
+    assert "no longer gives me" in told["content"]
+
+
+@pytest.mark.parametrize("says", [MAX_BYTES + 1, 10])
+async def test_d21_a_file_that_is_too_large_is_not_read_whatever_its_size_is_said_to_be(tmp_path: Path, says) -> None:
+    async with staged(tmp_path) as stage:
+        large = {**stage.files.put("a.png", bytes(MAX_BYTES + 1)), "size": says}
         told = await (await stage.command("provenance", {"image": large}, locale="en-US")).original()
 
     assert "too large" in told["content"]
@@ -93,11 +99,14 @@ async def test_d21_a_file_that_is_too_large_is_not_even_fetched(tmp_path: Path) 
 async def test_d11_a_messages_menu_checks_the_file_that_stands_there(tmp_path: Path) -> None:
     async with staged(tmp_path) as stage:
         record = await posted(stage.session.app, "discord:i:1", CHANNEL)
-        files = {"a.png": await stage.session.app.blobs.get(record.digest), "b.png": picture()}
-        async with serving(files) as at:
-            ours = await stage.menu("Check provenance", {**MESSAGE, "attachments": [at("a.png")]}, locale="en-US")
-            other = await stage.menu("Check provenance", {**MESSAGE, "attachments": [at("b.png")]}, locale="en-US")
-            told = [(await one.original())["content"] for one in (ours, other)]
+        files = [
+            stage.files.put("a.png", await stage.session.app.blobs.get(record.digest)),
+            stage.files.put("b.png", picture()),
+        ]
+        came = [
+            await stage.menu("Check provenance", {**MESSAGE, "attachments": [file]}, locale="en-US") for file in files
+        ]
+        told = [(await one.original())["content"] for one in came]
 
     assert "drawn by me" in told[0]
     assert "do not recognize" in told[1]
@@ -107,8 +116,8 @@ async def test_d11_describe_tells_what_is_recorded_of_ours_and_measures_the_rest
     async with staged(tmp_path, checks={"ocr": False}) as stage:
         await posted(stage.session.app, "discord:i:1", CHANNEL)
         ours = await (await stage.menu("Describe", MESSAGE, locale="en-US")).original()
-        async with serving({"a.png": picture(size=64)}) as at:
-            other = await (await stage.command("describe", {"image": at("a.png")}, locale="en-US")).original()
+        file = stage.files.put("a.png", picture(size=64))
+        other = await (await stage.command("describe", {"image": file}, locale="en-US")).original()
 
     assert "a secret hat" in ours["content"]
     assert "64" in other["content"]

@@ -89,7 +89,7 @@ async def _cancel(interaction: Interaction, desk: Desk, jobs: Sequence[str]) -> 
         except UnknownJob:
             continue
         stopped += 1
-    key = "cancel-done" if stopped else "nothing-running"
+    key = "requests-stopped" if stopped else "nothing-running"
     await tell_privately(interaction, [Notice(key=key, args={"count": stopped})])
 
 

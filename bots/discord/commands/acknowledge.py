@@ -55,8 +55,11 @@ async def answer_wish(interaction: Interaction, desk: Desk, wish: Wish) -> None:
 
 async def _tidy(interaction: Interaction, desk: Desk) -> None:
     """Delete the acknowledgement once the placeholder stands."""
-    deadline = asyncio.get_running_loop().time() + PLACED_SECONDS
-    while asyncio.get_running_loop().time() < deadline and not interaction.client.is_closed():
+    end = asyncio.get_running_loop().time() + PLACED_SECONDS
+    while asyncio.get_running_loop().time() < end:
+        await asyncio.sleep(POLL_SECONDS)
+        if interaction.client.is_closed():
+            return
         post = await desk.app.chats.post(job_of(interaction))
         if post is not None and post.message is not None:
             with suppress(discord.HTTPException):
@@ -64,4 +67,3 @@ async def _tidy(interaction: Interaction, desk: Desk) -> None:
             return
         if post is None or post.state == "dropped":
             return
-        await asyncio.sleep(POLL_SECONDS)

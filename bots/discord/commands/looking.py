@@ -50,7 +50,7 @@ def looking_commands(desk: Desk) -> tuple[Declared, ...]:
     @app_commands.describe(image=localized("option-provenance-image-description"))
     async def provenance(interaction: Interaction, image: discord.Attachment) -> None:
         await acknowledge_privately(interaction)
-        await _with_bytes(interaction, desk, lambda: download(image), _verify)
+        await _with_bytes(interaction, desk, lambda: download(desk, image), _verify)
 
     return for_everybody(describe_), for_everybody(provenance)
 
@@ -80,7 +80,7 @@ async def _with_bytes(interaction: Interaction, desk: Desk, read: Callable[[], A
 
 async def _given(interaction: Interaction, desk: Desk, image: discord.Attachment | None, message: str | None) -> bytes:
     if image is not None:
-        return await download(image)
+        return await download(desk, image)
     link = None if message is None else link_in(message)
     if link is None:
         raise Unfound(Notice(key="describe-what"))
@@ -95,7 +95,7 @@ async def _shown(desk: Desk, message: discord.Message, *, stored: bool = True) -
     images = images_of(message)
     if not images:
         raise Unfound(Notice(key="message-without-image"))
-    return await download(images[0])
+    return await download(desk, images[0])
 
 
 async def _verify(interaction: Interaction, desk: Desk, data: bytes) -> None:

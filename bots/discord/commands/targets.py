@@ -1,17 +1,18 @@
 """The images that a message shows, and their bytes: bounded, never trusted to be what they are called."""
 
-import asyncio
 from typing import Final
 
 import discord
 
+from bots.chat.desk import Desk
+from bots.courier import TryLater
 from bots.discord.commands.people import Interaction
 from bots.discord.commands.places import Link, can_read
 from bots.discord.commands.sources import Unfound
+from bots.discord.downloads import Downloads, Gone, TooMuch
 from generator.scene import Notice
 from moderation.intake import MAX_BYTES
 
-DOWNLOAD_SECONDS: Final = 60.0
 _ENDINGS: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 
 
@@ -41,16 +42,18 @@ async def linked_message(interaction: Interaction, link: Link) -> discord.Messag
     return message
 
 
-async def download(attachment: discord.Attachment) -> bytes:
+async def download(desk: Desk, attachment: discord.Attachment) -> bytes:
     """The bytes of an attachment.
 
     Raises:
         Unfound: It is too large, or gone.
     """
+    too_large = Unfound(Notice(key="file-too-large", args={"most": MAX_BYTES // 2**20}))
     if attachment.size > MAX_BYTES:
-        raise Unfound(Notice(key="file-too-large", args={"most": MAX_BYTES // 2**20}))
+        raise too_large
     try:
-        async with asyncio.timeout(DOWNLOAD_SECONDS):
-            return await attachment.read()
-    except (discord.HTTPException, TimeoutError, OSError):
+        return await Downloads(desk.app.settings.discord.api_url, MAX_BYTES).fetch(attachment.url)
+    except TooMuch:
+        raise too_large from None
+    except (Gone, TryLater):
         raise Unfound(Notice(key="file-gone")) from None

@@ -144,7 +144,7 @@ gallery-older = Older
 gallery-newest = Newest
 nothing-running = Nothing of yours is running right now.
 cancel-which = Which requests shall I stop?
-cancel-done = { $count ->
+requests-stopped = { $count ->
     [one] I stopped it.
    *[other] I stopped { $count } requests.
 }
