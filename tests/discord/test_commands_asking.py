@@ -299,11 +299,14 @@ async def test_d11_use_as_reference_draws_something_new_with_the_messages_images
     assert [file.name for file in turn.attachments] == ["cat.png"]
 
 
-async def test_revise_without_words_opens_the_form(tmp_path: Path) -> None:
+async def test_revise_without_words_opens_the_form_about_the_threads_newest_image(tmp_path: Path, submitted) -> None:
     async with staged(tmp_path) as stage:
         opened = await (await stage.command("revise", {}, **IN_THREAD)).callback()
+        await (await stage.submit(opened["data"], ["make it red", []], **IN_THREAD)).callback()
 
     assert opened["type"] == 9
+    assert submitted[0].conversation.id == f"discord:{THREAD}"
+    assert submitted[0].conversation.options.action == "revise"
 
 
 async def test_d1_fifty_requests_at_once_are_all_acknowledged_and_none_twice(tmp_path: Path) -> None:

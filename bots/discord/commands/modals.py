@@ -50,6 +50,8 @@ class AskModal(Form):
     ) -> None:
         super().__init__(title=say(Notice(key=f"form-{kind}-title"), locale)[:45], timeout=FORM_SECONDS)
         self._desk, self._source, self._files = desk, source, files
+        # About an image of ours it is a revision, whatever the words; about anybody else's the words decide.
+        self._options = Options(action="revise") if kind == "revise" and not files else Options()
         self.words: ui.TextInput[Any] = ui.TextInput(style=discord.TextStyle.paragraph, max_length=MAX_WORDS)
         self.uploads: ui.FileUpload[Any] = ui.FileUpload(required=False, min_values=0, max_values=MAX_FILES)
         self.add_item(_label(f"form-{kind}-words", locale, self.words))
@@ -70,8 +72,7 @@ class AskModal(Form):
     async def on_submit(self, interaction: Interaction, /) -> None:
         """Ask for it."""
         files = (*self._files, *files_of(self.uploads.values))
-        options = Options(action="revise") if self._source is not None else Options()
-        wish = Wish(text=self.words.value, options=options, files=files, source=self._source)
+        wish = Wish(text=self.words.value, options=self._options, files=files, source=self._source)
         await answer_wish(interaction, self._desk, wish)
 
 
