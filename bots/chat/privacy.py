@@ -32,8 +32,7 @@ async def export_archive(app: App, requester: str, most_bytes: int) -> bytes:
     """
     document = await app.records.export_of(None, requester)
     images = await _images_of(app, requester)
-    text = json.dumps(document, ensure_ascii=False, indent=1, default=str)
-    left = most_bytes - len(text.encode()) - RESERVE
+    left = most_bytes - len(await asyncio.to_thread(_written, document)) - RESERVE
     members: list[tuple[str, bytes]] = []
     left_out: list[str] = []
     for image in images:
@@ -80,9 +79,11 @@ async def _bytes_of(app: App, image: GenerationRecord) -> bytes | None:
 def _zipped(document: Mapping[str, Any], members: Sequence[tuple[str, bytes]]) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr(
-            "data.json", json.dumps(document, ensure_ascii=False, indent=1, default=str), zipfile.ZIP_DEFLATED
-        )
+        archive.writestr("data.json", _written(document), zipfile.ZIP_DEFLATED)
         for name, data in members:
             archive.writestr(name, data, zipfile.ZIP_STORED)  # they are compressed already
     return file.getvalue()
+
+
+def _written(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, indent=1, default=str).encode()

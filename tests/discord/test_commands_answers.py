@@ -5,11 +5,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+from storage.chats import Chats
 from storage.gallery import GalleryQuery
 from storage.posts import open_post
 from storage.store import Records
 from tests.chat.images import keep
 from tests.contract.discord_loopback import POSTED
+from tests.discord import offline
 from tests.discord.offline import CHANNEL, GUILD, USER
 from tests.discord.stage import attachment, staged, until
 
@@ -256,6 +258,26 @@ async def test_an_error_is_apologized_for_with_a_number_and_without_the_words(tm
 
     assert re.search(r"this number: [0-9a-f]{8}", told[0].json["content"])
     assert told[0].json["flags"] & 64
+    assert "secret words" not in caplog.text
+
+
+async def test_what_breaks_in_a_form_or_a_component_is_apologized_for_too(tmp_path, monkeypatch, caplog) -> None:
+    async def broken(*given: object, **more: object) -> None:
+        raise RuntimeError(given, more)
+
+    async with staged(tmp_path) as stage:
+        modal = (await (await stage.menu("Report", REPORTED)).callback())["data"]
+        shown = await (await stage.command("settings show", **ADMIN)).original()
+        monkeypatch.setattr(Chats, "add_report", broken)
+        monkeypatch.setattr(Chats, "change_tenant", broken)
+        form = await (await stage.submit(modal, ["my secret words"], locale="en-US")).callback()
+        role: dict[str, Any] = {"data": {"resolved": {"roles": {"77": offline.role(77)}}}}
+        choice = await stage.component(shown, "tc1:settings:roles", ["77"], locale="en-US", **role, **ADMIN)
+        listed = await until(lambda: choice.requests("POST", "/webhooks/"))
+
+    assert "Something went wrong" in form["data"]["content"]
+    assert form["data"]["flags"] & 64
+    assert "Something went wrong" in listed[0].json["content"]
     assert "secret words" not in caplog.text
 
 
