@@ -36,7 +36,7 @@ async def ask_of(interaction: Interaction, desk: Desk, wish: Wish) -> Ask:
         tenant=tenant,
         requester=requester_of(interaction),
         author=interaction.user.display_name,
-        conversation=await _conversation_of(interaction, desk, private=wish.private),
+        conversation=wish.conversation or await _conversation_of(interaction, desk, private=wish.private),
         text=wish.text,
         message=f"{PLATFORM}:{interaction.id}",
         sent_at=datetime.fromtimestamp(now, UTC),

@@ -24,6 +24,7 @@ class Wish:
         files: Images given with it, not read yet.
         source: The image that it is about.
         private: Only the person is to see the answer.
+        conversation: Which one it belongs to; None for that of the place where it is asked.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Wish:
     files: tuple[AttachmentRef, ...] = ()
     source: str | None = None
     private: bool = False
+    conversation: str | None = None
 
 
 def files_of(attachments: Sequence[discord.Attachment | None]) -> tuple[AttachmentRef, ...]:

@@ -1,0 +1,196 @@
+"""Discord as the errands see it: the placeholder, its progress, the answer (``bots.courier.Courier``)."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Final
+
+import discord
+import structlog
+
+from bots.chat.cards import Card, answer_card, progress_card
+from bots.chat.desk import Desk
+from bots.chat.preferences import preferences_of
+from bots.courier import Placed
+from bots.discord.client import ThreadbrushClient
+from bots.discord.gathering import Gatherer
+from bots.discord.ladder import TooLarge, fitting, megabytes
+from bots.discord.layout import Body, Picture, files_of, layout, plain
+from bots.discord.placing import NOBODY, Placing, is_gone, nonce_of, number_of
+from bots.discord.problems import OUTAGES, reaching
+from bots.discord.where import PLATFORM, Where, where
+from bots.order import Answer, Order
+from bots.progress import Standing
+from bots.replies import say
+from generator.scene import Notice
+from moderation.types import Locale
+from storage.errors import BlobMissing
+from storage.records import GenerationRecord
+
+FILE_BYTES: Final = 10 * 1024 * 1024
+"""What every server takes (platforms D17)."""
+
+REQUEST_BYTES: Final = 24 * 1024 * 1024  # of the 25 MiB that one request may have
+MOST_FILES: Final = 10
+SUFFIX: Final = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg"}
+
+log = structlog.get_logger(__name__)
+
+
+class DiscordCourier:
+    """Answers for Discord while its client is connected."""
+
+    platform = PLATFORM
+
+    def __init__(self, client: ThreadbrushClient, desk: Desk) -> None:
+        self._client = client
+        self._desk = desk
+        self._placing = Placing(client, desk)
+        self._gatherer = Gatherer(client, desk)
+
+    async def gather(self, order: Order) -> Order:
+        """The order with its thread's history and its files."""
+        return await self._gatherer.gather(order)
+
+    async def place(self, order: Order) -> Placed:
+        """Post the placeholder, or find it."""
+        return await self._placing.place(order)
+
+    async def show(self, order: Order, placed: Placed, standing: Standing) -> None:
+        """Say in the placeholder how far the job is."""
+        card = progress_card(order, standing)
+        with suppress(discord.HTTPException, *OUTAGES):
+            await self._edit(order, placed, self._body(card, ()), first=True)
+
+    async def deliver(self, order: Order, placed: Placed, answer: Answer) -> None:
+        """Turn the placeholder into the answer; what does not fit into one message follows in further ones."""
+        app = self._desk.app
+        tenant = await app.chats.tenant(order.conversation.tenant)
+        images = [image for image in [await app.records.generation(one) for one in answer.generations] if image]
+        card = answer_card(order, answer, images, preferences_of(tenant), app.engine.capabilities)
+        pictures, notes = await self._pictures(order, images)
+        card = replace(card, notes=(*card.notes, *notes))
+        first, *rest = _batches(pictures) or [[]]
+        try:
+            async with reaching():
+                await self._edit(order, placed, self._body(card, first), first=False)
+                for number, batch in enumerate(rest, 1):
+                    await self._follow(order, placed, card, batch, number)
+        except discord.HTTPException as exc:
+            if not is_gone(exc):
+                raise
+            log.info("answer_not_wanted", job=order.job)  # somebody deleted the placeholder
+        await self._tidy(order)
+
+    async def excuse(self, order: Order, reason: Notice) -> None:
+        """Tell the requester alone: by the interaction while its token lives, else by a direct message."""
+        at = where(order)
+        words = say(reason, order.conversation.locale)
+        if at.token_usable(self._desk.now()):
+            with suppress(discord.HTTPException, *OUTAGES):
+                await self._webhook(at).edit_message("@original", content=words, view=None)  # type: ignore[call-overload]
+                return
+        with suppress(discord.HTTPException, *OUTAGES):
+            user = await self._client.create_dm(discord.Object(at.user))
+            await user.send(words, nonce=nonce_of(order.job, "excuse"), allowed_mentions=NOBODY)
+
+    def _body(self, card: Card, pictures: Sequence[Picture]) -> Body:
+        return (layout if self._desk.app.settings.discord.components_v2 else plain)(card, pictures)
+
+    async def _edit(self, order: Order, placed: Placed, body: Body, *, first: bool) -> None:
+        """Put a body into the placeholder."""
+        at = where(order)
+        fields: dict[str, Any] = {"view": body.view, "allowed_mentions": NOBODY}
+        if not body.is_layout:
+            fields["content"] = body.content
+        if not first:
+            fields["attachments"] = files_of(body.files, spoiler=False)
+        if placed.message is not None:
+            channel = self._client.get_partial_messageable(number_of(placed.place))
+            await channel.get_partial_message(number_of(placed.message)).edit(**fields)
+        elif at.token_usable(self._desk.now()):
+            await self._webhook(at).edit_message("@original", **fields)  # type: ignore[call-overload]
+        elif not first:
+            await self._send_late(order, at, body)
+
+    async def _send_late(self, order: Order, at: Where, body: Body) -> None:
+        """The interaction is over: the answer goes to the person directly (platforms D2)."""
+        direct = await self._client.create_dm(discord.Object(at.user))
+        locale: Locale = order.conversation.locale
+        await direct.send(
+            say(Notice(key="answer-late"), locale), nonce=nonce_of(order.job, "late"), allowed_mentions=NOBODY
+        )
+        fields: dict[str, Any] = {"view": body.view} | ({} if body.is_layout else {"content": body.content})
+        await direct.send(
+            files=files_of(body.files, spoiler=False), nonce=nonce_of(order.job), allowed_mentions=NOBODY, **fields
+        )
+
+    async def _follow(self, order: Order, placed: Placed, card: Card, batch: list[Picture], number: int) -> None:
+        """Images beyond the first message's; each further message is the same for every attempt."""
+        at = where(order)
+        more = replace(card, words="", presses=())
+        body = self._body(more, batch)
+        fields: dict[str, Any] = {"view": body.view} | ({} if body.is_layout else {"content": body.content})
+        files = files_of(body.files, spoiler=False)
+        if placed.message is None:
+            if at.token_usable(self._desk.now()):
+                await self._webhook(at).send(files=files, ephemeral=at.ephemeral, allowed_mentions=NOBODY, **fields)
+            return
+        channel = self._client.get_partial_messageable(number_of(placed.place))
+        await channel.send(files=files, nonce=nonce_of(order.job, f"/{number}"), allowed_mentions=NOBODY, **fields)
+
+    async def _pictures(
+        self, order: Order, images: Sequence[GenerationRecord]
+    ) -> tuple[list[Picture], tuple[str, ...]]:
+        """The files to post, and what is to be said about those that are not the original."""
+        app = self._desk.app
+        locale, limit = order.conversation.locale, self._limit(order)
+        pictures, notes = [], []
+        for image in images:
+            try:
+                data, media_type, copied = await fitting(app, image, limit)
+            except BlobMissing:
+                continue  # removed in the meantime
+            except TooLarge:
+                notes.append(say(self._instead(image), locale))
+                continue
+            if copied is not None:
+                notes.append(say(copied, locale))
+            name = f"threadbrush-{image.id[:8]}-{image.index}.{SUFFIX[media_type]}"
+            pictures.append(Picture(name=name, data=data, alt=image.alt))
+        return pictures, tuple(dict.fromkeys(notes))
+
+    def _instead(self, image: GenerationRecord) -> Notice:
+        size = megabytes(image.size_bytes)
+        page = self._desk.app.settings.web.public_url
+        if page is None:
+            return Notice(key="card-too-large", args={"megabytes": size, "id": image.id})
+        return Notice(key="card-linked", args={"megabytes": size, "url": f"{page.rstrip('/')}/image/{image.id}"})
+
+    def _limit(self, order: Order) -> int:
+        at = where(order)
+        guild = None if at.guild is None else self._client.get_guild(at.guild)
+        return FILE_BYTES if guild is None else max(FILE_BYTES, min(guild.filesize_limit, REQUEST_BYTES))
+
+    async def _tidy(self, order: Order) -> None:
+        """Remove the ephemeral acknowledgement of a command that was answered by a regular message."""
+        at = where(order)
+        if at.manner == "channel" and at.token_usable(self._desk.now()):
+            with suppress(discord.HTTPException, *OUTAGES):
+                await self._webhook(at).delete_message("@original")  # type: ignore[arg-type]
+
+    def _webhook(self, at: Where) -> discord.Webhook:
+        return discord.Webhook.partial(at.application or 0, at.token or "", client=self._client)
+
+
+def _batches(pictures: Sequence[Picture]) -> list[list[Picture]]:
+    """As many to a message as one request carries."""
+    batches: list[list[Picture]] = []
+    room = 0
+    for picture in pictures:
+        if not batches or len(picture.data) > room or len(batches[-1]) == MOST_FILES:
+            batches.append([])
+            room = REQUEST_BYTES
+        batches[-1].append(picture)
+        room -= len(picture.data)
+    return batches
