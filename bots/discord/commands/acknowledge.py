@@ -62,7 +62,7 @@ async def _tidy(interaction: Interaction, desk: Desk) -> None:
             return
         post = await desk.app.chats.post(job_of(interaction))
         if post is not None and post.message is not None:
-            with suppress(discord.HTTPException):
+            with suppress(discord.HTTPException, OSError, RuntimeError):  # gone already, or the process is about to end
                 await interaction.delete_original_response()
             return
         if post is None or post.state == "dropped":
