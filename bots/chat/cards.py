@@ -24,6 +24,10 @@ MOST_CHECKS: Final = 3
 """Lines of a receipt that are shown with the image; the details have all of them."""
 
 
+EXACT: Final = ("background", "color", "text")
+"""Checks of a value that somebody wrote down; the others count."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
     """A button: what it does, to which generation or job."""
@@ -85,9 +89,11 @@ def presses_of(image: GenerationRecord, capabilities: Capabilities) -> tuple[Pre
 
 
 def receipt_line(image: GenerationRecord, locale: Locale) -> str:
-    """Size, seed, and what was asked and measured, in one line."""
+    """Size, seed, what was missed, the exact values that were asked for, and how many checks passed; one line."""
     size = Notice(key="card-size", args={"width": image.width, "height": image.height, "seed": str(image.seed)})
-    checks = [line for line in image.receipt if line.check != "size" and line.passed is not None]
+    checked = [line for line in image.receipt if line.passed is not None]
+    missed = [line for line in checked if not line.passed]
+    exact = [line for line in checked if line.passed and line.check in EXACT]
     told = [
         say(
             Notice(
@@ -96,9 +102,10 @@ def receipt_line(image: GenerationRecord, locale: Locale) -> str:
             ),
             locale,
         )
-        for line in sorted(checks, key=lambda line: bool(line.passed))[:MOST_CHECKS]
+        for line in (*missed, *sorted(exact, key=lambda line: EXACT.index(line.check)))[:MOST_CHECKS]
     ]
-    return " · ".join([say(size, locale), *told])
+    passed = Notice(key="card-checks", args={"passed": len(checked) - len(missed), "all": len(checked)})
+    return " · ".join([say(size, locale), *told, *([say(passed, locale)] if checked else [])])
 
 
 def _check(check: str, locale: Locale) -> str:

@@ -23,7 +23,6 @@ from bots.order import Answer, Order
 from bots.progress import Standing
 from bots.replies import say
 from generator.scene import Notice
-from moderation.types import Locale
 from storage.errors import BlobMissing
 from storage.records import GenerationRecord
 
@@ -60,7 +59,7 @@ class DiscordCourier:
         """Say in the placeholder how far the job is."""
         card = progress_card(order, standing)
         with suppress(discord.HTTPException, *OUTAGES):
-            await self._edit(order, placed, self._body(card, ()), first=True)
+            await self._edit(order, placed, card)
 
     async def deliver(self, order: Order, placed: Placed, answer: Answer) -> None:
         """Turn the placeholder into the answer; what does not fit into one message follows in further ones."""
@@ -73,7 +72,7 @@ class DiscordCourier:
         first, *rest = _batches(pictures) or [[]]
         try:
             async with reaching():
-                await self._edit(order, placed, self._body(card, first), first=False)
+                await self._edit(order, placed, card, first)
                 for number, batch in enumerate(rest, 1):
                     await self._follow(order, placed, card, batch, number)
         except discord.HTTPException as exc:
@@ -97,47 +96,46 @@ class DiscordCourier:
     def _body(self, card: Card, pictures: Sequence[Picture]) -> Body:
         return (layout if self._desk.app.settings.discord.components_v2 else plain)(card, pictures)
 
-    async def _edit(self, order: Order, placed: Placed, body: Body, *, first: bool) -> None:
-        """Put a body into the placeholder."""
+    async def _edit(self, order: Order, placed: Placed, card: Card, pictures: Sequence[Picture] | None = None) -> None:
+        """Put a card into the placeholder; with ``pictures``, it is the answer."""
         at = where(order)
-        fields: dict[str, Any] = {"view": body.view, "allowed_mentions": NOBODY}
-        if not body.is_layout:
-            fields["content"] = body.content
-        if not first:
-            fields["attachments"] = files_of(body.files, spoiler=False)
+        fields = self._fields(card, pictures or ())
+        if pictures is not None:
+            fields["attachments"] = files_of(pictures, spoiler=self._hides_files(card))
         if placed.message is not None:
             channel = self._client.get_partial_messageable(number_of(placed.place))
             await channel.get_partial_message(number_of(placed.message)).edit(**fields)
         elif at.token_usable(self._desk.now()):
             await self._webhook(at).edit_message("@original", **fields)  # type: ignore[call-overload]
-        elif not first:
-            await self._send_late(order, at, body)
+        elif pictures is not None:
+            await self._send_late(order, at, card, pictures)
 
-    async def _send_late(self, order: Order, at: Where, body: Body) -> None:
+    async def _send_late(self, order: Order, at: Where, card: Card, pictures: Sequence[Picture]) -> None:
         """The interaction is over: the answer goes to the person directly (platforms D2)."""
         direct = await self._client.create_dm(discord.Object(at.user))
-        locale: Locale = order.conversation.locale
-        await direct.send(
-            say(Notice(key="answer-late"), locale), nonce=nonce_of(order.job, "late"), allowed_mentions=NOBODY
-        )
-        fields: dict[str, Any] = {"view": body.view} | ({} if body.is_layout else {"content": body.content})
-        await direct.send(
-            files=files_of(body.files, spoiler=False), nonce=nonce_of(order.job), allowed_mentions=NOBODY, **fields
-        )
+        late = replace(card, words=f"{say(Notice(key='answer-late'), card.locale)} {card.words}")
+        files = files_of(pictures, spoiler=self._hides_files(card))
+        await direct.send(files=files, nonce=nonce_of(order.job), **self._fields(late, pictures))
+
+    def _fields(self, card: Card, pictures: Sequence[Picture]) -> dict[str, Any]:
+        body = self._body(card, pictures)
+        fields: dict[str, Any] = {"view": body.view, "allowed_mentions": NOBODY}
+        return fields if body.is_layout else {**fields, "content": body.content}
+
+    def _hides_files(self, card: Card) -> bool:
+        """In a layout the gallery hides its images, in a plain message the files themselves are marked."""
+        return card.spoiler and not self._desk.app.settings.discord.components_v2
 
     async def _follow(self, order: Order, placed: Placed, card: Card, batch: list[Picture], number: int) -> None:
         """Images beyond the first message's; each further message is the same for every attempt."""
         at = where(order)
         more = replace(card, words="", presses=())
-        body = self._body(more, batch)
-        fields: dict[str, Any] = {"view": body.view} | ({} if body.is_layout else {"content": body.content})
-        files = files_of(body.files, spoiler=False)
-        if placed.message is None:
-            if at.token_usable(self._desk.now()):
-                await self._webhook(at).send(files=files, ephemeral=at.ephemeral, allowed_mentions=NOBODY, **fields)
-            return
-        channel = self._client.get_partial_messageable(number_of(placed.place))
-        await channel.send(files=files, nonce=nonce_of(order.job, f"/{number}"), allowed_mentions=NOBODY, **fields)
+        files = files_of(batch, spoiler=self._hides_files(more))
+        if placed.message is not None:
+            channel = self._client.get_partial_messageable(number_of(placed.place))
+            await channel.send(files=files, nonce=nonce_of(order.job, f"/{number}"), **self._fields(more, batch))
+        elif at.token_usable(self._desk.now()):
+            await self._webhook(at).send(files=files, ephemeral=at.ephemeral, **self._fields(more, batch))
 
     async def _pictures(
         self, order: Order, images: Sequence[GenerationRecord]
