@@ -290,7 +290,9 @@ def _bot_names(guild: discord.Guild | None, me: int) -> tuple[str, ...]:
 
 def _says_nothing(message: discord.Message) -> bool:
     """Whether nothing of its content came: even a message of one file or sticker says something."""
-    return not (message.content or message.attachments or message.embeds or message.components or message.stickers)
+    components = getattr(message, "components", None)  # discord.py sets it only where Discord sends some
+    shown = message.attachments or message.embeds or message.stickers or components or message.poll
+    return not message.content and not shown
 
 
 def _replied(message: discord.Message) -> int | None:
