@@ -154,3 +154,22 @@ async def test_d11_a_message_without_an_image_has_nothing_to_check(tmp_path: Pat
         answer = await told.original()
 
     assert "no image" in answer["content"]
+
+
+async def test_d22_what_components_and_embeds_show_is_found_though_it_is_no_attachment(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage:
+        record = await posted(stage.session.app, "discord:i:1", CHANNEL)
+        url = stage.files.put("a.png", await stage.session.app.blobs.get(record.digest))["url"]
+        media = {"url": f"{url}?ex=1", "proxy_url": url, "content_type": "image/png", "attachment_id": "5"}
+        gallery = {"type": 12, "id": 2, "items": [{"media": media, "description": None, "spoiler": False}]}
+        built = {**MESSAGE, "flags": 1 << 15, "components": [{"type": 17, "id": 1, "components": [gallery]}]}
+        embedded = {**MESSAGE, "embeds": [{"type": "rich", "image": {"url": url}}]}
+        elsewhere = {**MESSAGE, "embeds": [{"type": "rich", "image": {"url": "https://example.com/a.png"}}]}
+        came = [
+            await stage.menu("Check provenance", message, locale="en-US") for message in (built, embedded, elsewhere)
+        ]
+        told = [(await one.original())["content"] for one in came]
+
+    assert "drawn by me" in told[0]
+    assert "drawn by me" in told[1]
+    assert "no image" in told[2]

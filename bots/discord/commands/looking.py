@@ -14,6 +14,7 @@ from bots.discord.commands.places import image_in, link_in, sees
 from bots.discord.commands.scope import Declared, for_everybody
 from bots.discord.commands.sources import Unfound
 from bots.discord.commands.targets import download, images_of, linked_message
+from bots.discord.commands.wish import files_of
 from bots.discord.commands.wording import localized
 from generator.scene import Notice
 from moderation.intake import IntakeError
@@ -50,7 +51,7 @@ def looking_commands(desk: Desk) -> tuple[Declared, ...]:
     @app_commands.describe(image=localized("option-provenance-image-description"))
     async def provenance(interaction: Interaction, image: discord.Attachment) -> None:
         await acknowledge_privately(interaction)
-        await _with_bytes(interaction, desk, lambda: download(desk, image), _verify)
+        await _with_bytes(interaction, desk, lambda: download(desk, files_of((image,))[0]), _verify)
 
     return for_everybody(describe_), for_everybody(provenance)
 
@@ -80,7 +81,7 @@ async def _with_bytes(interaction: Interaction, desk: Desk, read: Callable[[], A
 
 async def _given(interaction: Interaction, desk: Desk, image: discord.Attachment | None, message: str | None) -> bytes:
     if image is not None:
-        return await download(desk, image)
+        return await download(desk, files_of((image,))[0])
     link = None if message is None else link_in(message)
     if link is None:
         raise Unfound(Notice(key="describe-what"))
@@ -92,7 +93,7 @@ async def _shown(desk: Desk, message: discord.Message, *, stored: bool = True) -
     record = await image_in(desk, message.id) if stored else None
     if record is not None:
         return await desk.app.blobs.get(record.digest)
-    images = images_of(message)
+    images = images_of(desk, message)
     if not images:
         raise Unfound(Notice(key="message-without-image"))
     return await download(desk, images[0])

@@ -11,7 +11,6 @@ from bots.discord.commands.people import Interaction, own_locale
 from bots.discord.commands.places import image_in
 from bots.discord.commands.scope import Declared, for_everybody
 from bots.discord.commands.targets import images_of
-from bots.discord.commands.wish import files_of
 from bots.discord.commands.wording import localized
 from generator.scene import Notice
 
@@ -23,7 +22,7 @@ def message_commands(desk: Desk) -> tuple[Declared, ...]:
 
     async def revise(interaction: Interaction, message: discord.Message) -> None:
         record = await image_in(desk, message.id)
-        files = () if record is not None else files_of(images_of(message)[:MAX_REFERENCES])
+        files = () if record is not None else images_of(desk, message)[:MAX_REFERENCES]
         if record is None and not files:
             await refuse(interaction, Notice(key="message-without-image"))
             return
@@ -34,7 +33,7 @@ def message_commands(desk: Desk) -> tuple[Declared, ...]:
         )
 
     async def refer(interaction: Interaction, message: discord.Message) -> None:
-        files = files_of(images_of(message)[:MAX_REFERENCES])
+        files = images_of(desk, message)[:MAX_REFERENCES]
         if not files:
             await refuse(interaction, Notice(key="message-without-image"))
             return
