@@ -17,7 +17,7 @@ from bots.discord.gathering import Gatherer
 from bots.discord.ladder import TooLarge, fitting, megabytes
 from bots.discord.layout import Body, Picture, files_of, layout, plain
 from bots.discord.placing import NOBODY, Placing, is_gone, nonce_of, number_of
-from bots.discord.problems import OUTAGES, reaching
+from bots.discord.problems import ARCHIVED, OUTAGES, reaching
 from bots.discord.where import PLATFORM, Where, where
 from bots.order import Answer, Order
 from bots.progress import Standing
@@ -72,7 +72,7 @@ class DiscordCourier:
         first, *rest = _batches(pictures) or [[]]
         try:
             async with reaching():
-                await self._edit(order, placed, card, first)
+                await self._edit_reopening(order, placed, card, first)
                 for number, batch in enumerate(rest, 1):
                     await self._follow(order, placed, card, batch, number)
         except discord.HTTPException as exc:
@@ -80,6 +80,16 @@ class DiscordCourier:
                 raise
             log.info("answer_not_wanted", job=order.job)  # somebody deleted the placeholder
         await self._tidy(order)
+
+    async def _edit_reopening(self, order: Order, placed: Placed, card: Card, pictures: Sequence[Picture]) -> None:
+        """Put the answer in; a thread that was archived meanwhile is opened again, unless it is locked (D25)."""
+        try:
+            await self._edit(order, placed, card, pictures)
+        except discord.HTTPException as exc:
+            if exc.code != ARCHIVED:
+                raise
+            await self._client.http.edit_channel(number_of(placed.place), archived=False)
+            await self._edit(order, placed, card, pictures)
 
     async def excuse(self, order: Order, reason: Notice) -> None:
         """Tell the requester alone: by the interaction while its token lives, else by a direct message."""

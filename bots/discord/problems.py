@@ -12,7 +12,7 @@ from generator.scene import Notice
 
 UNKNOWN_MESSAGE: Final = 10008
 THREAD_EXISTS: Final = 160004
-TOO_LARGE: Final = 40005
+ARCHIVED: Final = 50083
 
 GONE: Final = {
     10003: "place-gone",  # unknown channel
@@ -20,7 +20,7 @@ GONE: Final = {
     50001: "place-closed",  # missing access
     50013: "place-closed",  # missing permissions
     50007: "place-closed",  # cannot send to this user
-    50083: "place-archived",
+    ARCHIVED: "place-archived",
     160005: "place-locked",
 }
 """Codes after which nothing can stand in a place, and the words for it (dd: opcodes and status codes)."""
