@@ -31,6 +31,9 @@ MOST_DIRECT: Final = 500
 """People whose direct messages are looked at."""
 
 DIRECT_TENANTS: Final = f"{PLATFORM}:user:"
+PATIENCE_SECONDS: Final = 10.0
+"""For so long what is said now waits for what was missed before."""
+
 WRITE_SECONDS: Final = 3.0
 WORKERS: Final = 3
 ATTEMPTS: Final = 5
@@ -51,6 +54,7 @@ class CatchUp:
         self._wanted: asyncio.Queue[tuple[int | None, int]] = asyncio.Queue()
         self._written: dict[str, int] = {}
         self._held: dict[int | None, int] = {}
+        self._behind: dict[int | None, asyncio.Event] = {}
         self._busy = 0
 
     def hold_back(self, guild: int | None) -> None:
@@ -62,6 +66,7 @@ class CatchUp:
             key = watermark_of(guild)
             marks = self._incoming.watermarks
             self._held[guild] = marks.hold(key, marks.reached(key) or 0)
+            self._behind.setdefault(guild, asyncio.Event())
 
     def want(self, guild: int | None) -> None:
         """Read what was missed in a server (None: in direct messages), now that its channels are known."""
@@ -73,6 +78,14 @@ class CatchUp:
     def idle(self) -> bool:
         """Whether everything that was asked for is read."""
         return not self._busy and not self._held
+
+    async def caught_up(self, guild: int | None) -> None:
+        """Wait, for a while, until what was missed in a server is read: what was said later is to be handled later."""
+        behind = self._behind.get(guild)
+        if behind is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await behind.wait()
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -109,6 +122,8 @@ class CatchUp:
                 log.exception("catch_up_broke", server=guild, error=type(exc).__name__)
             finally:
                 self._busy -= 1
+                if guild not in self._held and (behind := self._behind.pop(guild, None)) is not None:
+                    behind.set()
 
     async def _insist(self, guild: int | None, ticket: int) -> None:
         key, pause = watermark_of(guild), FIRST_PAUSE

@@ -132,6 +132,7 @@ class ThreadbrushClient(discord.AutoShardedClient):
 
     async def on_message(self, message: discord.Message) -> None:
         """Somebody said something."""
+        await self.catch_up.caught_up(message.guild.id if message.guild is not None else None)
         await self.incoming.take(message)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:

@@ -15,7 +15,7 @@ from bots.session import open_session
 from storage.chats import RoomRecord
 from tests.discord.listening import Listener, job_id, key, listening
 from tests.discord.places import Place
-from tests.fakes.discord import FakeDiscord, Message
+from tests.fakes.discord import FakeDiscord, Message, Recorded
 from tests.storage.samples import WHEN
 
 MARGIN = MARGIN_MILLISECONDS << TIME_SHIFT
@@ -227,6 +227,26 @@ async def test_d28_trouble_while_catching_up_loses_nothing(fake: FakeDiscord, pl
         await bot.job(asked)
 
         assert fake.faults.counts["error"] == 1
+
+
+async def test_d28_what_is_said_during_catching_up_is_handled_after_what_was_missed(
+    fake: FakeDiscord, place: Place, tmp_path: Path
+) -> None:
+    await been_there(fake, tmp_path, place)
+    fake.gateway.forget_sessions()
+    missed = await place.channel.say(place.ana, f"{fake.bot.mention} an apple")
+    said: list[Message] = []
+
+    def say_more(request: Recorded) -> None:
+        if request.template == "/channels/{channel}/messages" and not said:
+            said.append(fake.world.people.say(place.channel, place.ana, f"{fake.bot.mention} a pear"))
+
+    fake.faults.slow(1, seconds=0.3, method="GET", path="/channels/*/messages")
+    fake.on_request = say_more
+    async with listening(fake, tmp_path) as bot:
+        await bot.until(lambda: said)
+
+        assert (await bot.job(missed)).position < (await bot.job(said[0])).position
 
 
 async def test_d28_while_a_message_is_not_handled_the_watermark_stays_before_it() -> None:
