@@ -23,7 +23,9 @@ from generator.scene import Notice
 PLACED_SECONDS: Final = 20.0
 """How long the acknowledgement is watched over; after that the courier removes it when it delivers."""
 
-POLL_SECONDS: Final = 0.2
+FIRST_LOOK_SECONDS: Final = 0.4
+"""Then twice as long each time: many people may be waiting at once, and looking must not slow down the asking."""
+
 ANSWERED: Final = frozenset({10062, 40060})
 """Discord's codes for an interaction that somebody answered already, or that waited too long: the job goes on."""
 
@@ -55,9 +57,10 @@ async def answer_wish(interaction: Interaction, desk: Desk, wish: Wish) -> None:
 
 async def _tidy(interaction: Interaction, desk: Desk) -> None:
     """Delete the acknowledgement once the placeholder stands."""
-    end = asyncio.get_running_loop().time() + PLACED_SECONDS
-    while asyncio.get_running_loop().time() < end:
-        await asyncio.sleep(POLL_SECONDS)
+    pause = FIRST_LOOK_SECONDS
+    while pause < PLACED_SECONDS:
+        await asyncio.sleep(pause)
+        pause *= 2
         if interaction.client.is_closed():
             return
         post = await desk.app.chats.post(job_of(interaction))
