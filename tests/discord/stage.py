@@ -76,6 +76,8 @@ class Stage:
 
     async def submit(self, modal: dict[str, Any], values: list[Any], **more: Any) -> "Came":
         """Fill in a modal, field by field, and send it; a list stands for uploaded files."""
+        # discord.py remembers a modal once Discord has answered, which no person is fast enough to notice.
+        await until(lambda: modal["custom_id"] in self.client._connection._view_store._modals)
         resolved: dict[str, Any] = {"attachments": {}}
         filled = []
         for label, value in zip(modal["components"], values, strict=True):

@@ -21,7 +21,7 @@ from bots.discord import commands
 from bots.discord.addresses import use_addresses
 from tests.chat.images import keep, quiet_session
 from tests.contract.discord_watch import Watch, check_everything
-from tests.fakes.discord import Channel, FakeDiscord, Guild, Interaction, Message, User, payloads
+from tests.fakes.discord import Channel, FakeDiscord, Guild, Interaction, Message, Modal, User, payloads
 from tests.storage.samples import picture
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("discord commands")]
@@ -45,6 +45,7 @@ class Connected:
     """A client with the commands and the Discord it is connected to."""
 
     fake: FakeDiscord
+    client: Client
     desk: Desk
     watch: Watch
 
@@ -55,6 +56,14 @@ class Connected:
         for user in (ana, ben):
             guild.add_member(user)
         return guild, guild.add_text_channel("images"), ana, ben
+
+    async def opened(self, asked: Interaction) -> Modal:
+        """The form an interaction was answered with, once discord.py knows that it stands."""
+        await asked.wait_acknowledged()
+        assert asked.modal is not None
+        custom_id = asked.modal.custom_id
+        await self.fake.world.wait_until(lambda: custom_id in self.client._connection._view_store._modals, 10)
+        return asked.modal
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -74,7 +83,7 @@ async def connected(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[C
             tasks.create_task(client.start(fake.token))
             try:
                 await fake.wait_connected()
-                yield Connected(fake=fake, desk=desk, watch=watch)
+                yield Connected(fake=fake, client=client, desk=desk, watch=watch)
             finally:
                 await client.close()
         watch.assert_clean()
@@ -219,10 +228,9 @@ async def test_d11_provenance_of_somebodys_message_is_checked_by_its_menu(connec
 async def test_d23_use_as_reference_takes_words_and_more_files(connected) -> None:
     _, channel, ana, ben = connected.place()
     message = await channel.say(ben, "my cat", attachments=[("cat.png", picture())])
-    opened = await (await ana.message_command(message, "Use as reference")).wait_acknowledged()
-    assert opened.modal is not None
-    words, images = opened.modal.labels
-    sent = await ana.submit(opened.modal, {words: "a poster with it"}, {images: ("more.png", picture(color="#00ff00"))})
+    form = await connected.opened(await ana.message_command(message, "Use as reference"))
+    words, images = form.labels
+    sent = await ana.submit(form, {words: "a poster with it"}, {images: ("more.png", picture(color="#00ff00"))})
     await sent.wait_acknowledged()
     turn = await connected.desk.app.chats.turn(f"discord:{sent.id}")
 
@@ -234,9 +242,8 @@ async def test_d23_use_as_reference_takes_words_and_more_files(connected) -> Non
 async def test_d11_a_report_is_confirmed_to_the_reporter_only(connected) -> None:
     guild, channel, ana, ben = connected.place()
     message = await channel.say(ben, "buy now")
-    opened = await (await ana.message_command(message, "Report")).wait_acknowledged()
-    assert opened.modal is not None
-    sent = await ana.submit(opened.modal, {opened.modal.labels[0]: "spam"})
+    form = await connected.opened(await ana.message_command(message, "Report"))
+    sent = await ana.submit(form, {form.labels[0]: "spam"})
     answer = await told(sent, "Thank you")
     reports = await connected.desk.app.chats.reports_of(f"discord:{guild.id}")
 
