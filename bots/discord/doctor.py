@@ -44,7 +44,7 @@ async def _logged_in(client: discord.Client, settings: DiscordSettings) -> list[
         Finding(part="discord invite", status="ok", detail=invitation(application.id)),
     ]
     bot = client.user.id if client.user else application.id
-    return [*found, *[await _server(guild, bot) async for guild in client.fetch_guilds(limit=MAX_SERVERS)]]
+    return [*found, *[await _server(client, guild, bot) async for guild in client.fetch_guilds(limit=MAX_SERVERS)]]
 
 
 def _message_content(flags: discord.ApplicationFlags, settings: DiscordSettings) -> Finding:
@@ -58,11 +58,12 @@ def _message_content(flags: discord.ApplicationFlags, settings: DiscordSettings)
     return Finding(part=part, status="absent", detail=detail, mend=mend)
 
 
-async def _server(guild: discord.Guild, bot: int) -> Finding:
+async def _server(client: discord.Client, guild: discord.Guild, bot: int) -> Finding:
     """What the bot's roles allow in a server; a channel may still say otherwise."""
     part = f"discord server {guild.name}"
     try:
-        permissions = (await guild.fetch_member(bot)).guild_permissions
+        whole = await client.fetch_guild(guild.id, with_counts=False)  # a list of servers comes without their roles
+        permissions = (await whole.fetch_member(bot)).guild_permissions
     except discord.HTTPException as exc:
         return Finding(part=part, status="broken", detail=f"cannot be looked at ({exc.status})")
     if permissions.administrator or permissions >= PERMISSIONS:
