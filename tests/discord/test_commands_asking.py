@@ -319,3 +319,15 @@ async def test_d1_fifty_requests_at_once_are_all_acknowledged_and_none_twice(tmp
 
     assert len(jobs) == 50
     assert {tuple(acknowledged(one)) for one in came} == {((5, 64),)}
+
+
+async def test_what_is_made_of_a_private_image_is_private_too(tmp_path: Path, submitted) -> None:
+    async with staged(tmp_path) as stage:
+        image = await keep(stage.session.app, "discord:i:1", tenant=TENANT, requester=ME, private=True)
+        came = await stage.command("revise", {"prompt": "make it red"})
+        await came.callback()
+
+    assert submitted[0].source == image.id
+    assert submitted[0].conversation.options.private
+    assert where(submitted[0]).ephemeral
+    assert acknowledged(came) == [(5, 64)]

@@ -6,6 +6,7 @@ that one stands. Everywhere else the answer takes the acknowledgement's place.
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 import discord
@@ -39,6 +40,7 @@ async def refuse(interaction: Interaction, reason: Notice) -> None:
 
 async def answer_wish(interaction: Interaction, desk: Desk, wish: Wish) -> None:
     """Have it drawn, acknowledge it, and tidy up the acknowledgement where it is not needed."""
+    wish = await _as_private_as_its_source(desk, wish)
     refused = too_long(wish.text) or await submit(desk, await ask_of(interaction, desk, wish))
     if refused is not None:
         await refuse(interaction, refused)
@@ -53,6 +55,14 @@ async def answer_wish(interaction: Interaction, desk: Desk, wish: Wish) -> None:
         return
     if by_message:
         await _tidy(interaction, desk)
+
+
+async def _as_private_as_its_source(desk: Desk, wish: Wish) -> Wish:
+    """What is made of a private image is private too."""
+    if wish.source is None or wish.private:
+        return wish
+    source = await desk.app.records.generation(wish.source)
+    return replace(wish, private=True) if source is not None and source.private else wish
 
 
 async def _tidy(interaction: Interaction, desk: Desk) -> None:
