@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 from pydantic import SecretStr
 
 from bots.chat.desk import Desk
@@ -33,12 +34,12 @@ async def session_for(fake: FakeDiscord, folder: Path, **more) -> AsyncIterator[
 
 
 @asynccontextmanager
-async def started(fake: FakeDiscord, folder: Path, **more) -> AsyncIterator[None]:
+async def started(fake: FakeDiscord, folder: Path, **more) -> AsyncIterator[Session]:
     stop = asyncio.Event()
     async with session_for(fake, folder, **more) as session, asyncio.TaskGroup() as tasks:
         tasks.create_task(start.run(Desk(session=session), stop))
         try:
-            yield
+            yield session
         finally:
             stop.set()
 
@@ -100,17 +101,26 @@ async def test_stopping_while_discord_is_out_of_reach_does_not_wait_for_it(
 
 
 async def test_a_stopped_bot_says_good_bye_and_keeps_up_to_where_it_heard(tmp_path: Path) -> None:
+    def overheard() -> float:
+        labels = {"shard": "0", "fate": "ignored"}
+        return REGISTRY.get_sample_value("threadbrush_discord_messages_total", labels) or 0.0
+
     async with FakeDiscord() as fake:
         guild = fake.add_guild("studio")
         channel, ana = guild.add_text_channel("art"), fake.add_user("ana")
         guild.add_member(ana)
-        async with started(fake, tmp_path):
-            await fake.wait_connected()
-            await fake.wait_until(lambda: fake.commands)
+        kept = f"discord:seen:{guild.id}"
+        async with started(fake, tmp_path) as session:
+            async with asyncio.timeout(20):
+                while (begun := await session.app.chats.seen(kept)) is None:
+                    await asyncio.sleep(0.02)
+            fake.clock.advance(60)
+            before = overheard()
             said = await channel.say(ana, "hello everybody")
+            await fake.wait_until(lambda: overheard() > before)
         assert fake.gateway.connections == []
     async with open_session(Settings(data_dir=tmp_path), serve=False) as session:
-        kept = await session.app.chats.seen(f"discord:seen:{guild.id}")
+        reached = await session.app.chats.seen(kept)
 
-    assert kept is not None
-    assert int(kept) <= said.id
+    assert reached is not None
+    assert int(begun) < int(reached) < said.id
