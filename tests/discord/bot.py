@@ -214,6 +214,7 @@ async def bot_on(fake: FakeDiscord, folder: Path, watch: Watch | None = None, **
     watch = watch or check_everything(fake)
     async with open_session(settings_for(fake, folder, **settings)) as session, asyncio.TaskGroup() as tasks:
         bot = Bot(fake=fake, session=session, watch=watch)
+        await session.app.engine.warm()
         tasks.create_task(start.run(Desk(session=session, now=bot.clock), stop))
         try:
             await fake.wait_connected()
