@@ -9,14 +9,14 @@ from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
 from sqlalchemy import Engine as SyncEngine
-from storage.posts import open_post
-from storage.turns import TurnRecord, note_turn
 
 from bots.order import Order
 from storage.codec import encode
 from storage.jobs import find_job, open_job
+from storage.posts import open_post
 from storage.records import JobRecord
 from storage.store import Records
+from storage.turns import TurnRecord, note_turn
 
 APPLICATION = "threadbrush"
 # Pinned: DBOS would otherwise hash the source, and jobs interrupted by an upgrade would wait for ever.
@@ -57,7 +57,7 @@ async def enqueue(records: Records, client: DBOSClient, order: Order, turn: Turn
         if turn is not None:
             await note_turn(transaction, turn)
         if order.address is not None:
-            await open_post(transaction, order.job, order.address.place, order.address.details)
+            await open_post(transaction, order.job, order.address.place)
         await transaction.run_sync(queue)
 
 

@@ -1,7 +1,6 @@
 """Everything that is kept about a person, as one JSON document. In the caller's transaction.
 
-Bytes are not in it: images and uploads are named by their digests. An address is left out, for it holds secrets of the
-platform.
+Bytes are not in it: images and uploads are named by their digests.
 """
 
 from dataclasses import fields

@@ -1,13 +1,12 @@
 """Where the answer of a job stands in its chat: waiting, placed, delivered or dropped, once per job.
 
-Every function runs in its caller's transaction. Knows no platform: places and messages are its keys, an address is its
-JSON.
+Every function runs in its caller's transaction. Knows no platform: places and messages are its keys. What a
+platform needs in order to answer travels with the job and is forgotten with it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -29,7 +28,6 @@ class PostRecord:
         place: Channel or thread, ``discord:<channel>``: where it was asked until it is placed, then where it stands.
         message: The message it stands in, ``discord:<message>``; None while there is none, or where the platform keeps
             none of its own.
-        address: What the platform needs in order to answer.
         state: ``waiting`` for its placeholder, ``placed``, ``delivered``, or ``dropped``: nobody will get it, or
             somebody removed it.
     """
@@ -37,21 +35,19 @@ class PostRecord:
     job: str
     place: str
     message: str | None
-    address: Mapping[str, Any]
     state: PostState
     created_at: datetime
     placed_at: datetime | None = None
     delivered_at: datetime | None = None
 
 
-async def open_post(connection: AsyncConnection, job: str, place: str, address: Mapping[str, Any]) -> None:
+async def open_post(connection: AsyncConnection, job: str, place: str) -> None:
     """Say where the answer of an opened job goes; what was said first stays."""
     await insert_missing(
         connection,
         posts,
         job=job,
         place=place,
-        address=dict(address),
         state="waiting",
         created_at=datetime.now(UTC),
     )

@@ -21,7 +21,6 @@ from storage.tables import (
     feedback,
     generations,
     jobs,
-    posts,
     quota_ledger,
     renditions,
     reports,
@@ -158,10 +157,8 @@ async def close_jobs(connection: AsyncConnection, *which: Condition) -> int:
 
 
 async def forget_words(connection: AsyncConnection, *which: Condition) -> None:
-    """Take the words out of the jobs that fit and are done, and the addresses off their posts."""
+    """Take the words out of the jobs that fit and are done."""
     ended = (jobs.c.status == "done", *which)
-    of_jobs = sa.select(jobs.c.id).where(*ended)
-    await connection.execute(sa.update(posts).where(posts.c.job.in_(of_jobs)).values(address={}))
     await connection.execute(sa.update(jobs).where(*ended).values(reply="", request=sa.null(), unmet=[]))
 
 

@@ -240,7 +240,6 @@ posts = sa.Table(
     sa.Column("job", sa.ForeignKey("jobs.id"), primary_key=True),
     _text("place", index=True),
     sa.Column("message", sa.Text, index=True),
-    _document("address"),
     _text("state"),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("placed_at", Instant),

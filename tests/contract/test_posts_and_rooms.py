@@ -14,7 +14,7 @@ ROOM = RoomRecord(place="chat:9", conversation="thread", tenant="guild", owned=F
 async def opened(records, job: str, place: str = "chat:room", requester: str = "ana") -> None:
     await open_job(records, job, requester=requester)
     async with records.database.write() as connection:
-        await open_post(connection, job, place, {"channel": "1", "ephemeral": False})
+        await open_post(connection, job, place)
 
 
 async def test_a_post_waits_is_placed_and_is_delivered(records, chats):
@@ -24,7 +24,6 @@ async def test_a_post_waits_is_placed_and_is_delivered(records, chats):
     delivered = await chats.close_post("job", "delivered")
 
     assert (waiting.state, waiting.place, waiting.message, waiting.placed_at) == ("waiting", "chat:room", None, None)
-    assert waiting.address == {"channel": "1", "ephemeral": False}
     assert (placed.state, placed.place, placed.message) == ("placed", "chat:9", "chat:77")
     assert delivered.state == "delivered"
     assert waiting.created_at <= placed.placed_at <= delivered.delivered_at
@@ -85,7 +84,7 @@ async def test_a_second_opening_changes_nothing_and_a_post_needs_its_job(records
         await chats.place_post("never", "chat:9", "chat:1")
     with pytest.raises(DatabaseConflict):
         async with records.database.write() as connection:
-            await open_post(connection, "never", "chat:room", {})
+            await open_post(connection, "never", "chat:room")
 
 
 async def test_the_posts_of_a_person_are_found_in_one_tenant_or_all(records, chats):

@@ -131,7 +131,7 @@ async def test_job_post_and_turn_are_written_in_one_transaction_or_not_at_all(re
     async def fail() -> None:
         async with records.database.write() as connection:
             await note_turn(connection, turn("chat:1", job="job"))
-            await open_post(connection, "job", "chat:room", {"channel": "1"})
+            await open_post(connection, "job", "chat:room")
             raise RuntimeError("on purpose")
 
     for _ in range(2):

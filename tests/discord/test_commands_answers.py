@@ -332,7 +332,7 @@ async def test_d30_posts_with_the_persons_images_are_deleted_with_their_data(tmp
         app = stage.session.app
         kept = await keep(app, "discord:i:1", tenant=TENANT, requester=ME)
         async with app.chats.database.write() as connection:
-            await open_post(connection, kept.job, f"discord:{CHANNEL}", {})
+            await open_post(connection, kept.job, f"discord:{CHANNEL}")
         await app.chats.place_post(kept.job, f"discord:{CHANNEL}", "discord:950000000000000001")
         shown = await (await stage.command("privacy delete")).original()
         custom_id = shown["components"][0]["components"][0]["custom_id"]

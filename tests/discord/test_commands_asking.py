@@ -223,7 +223,7 @@ async def test_revise_takes_the_image_of_a_link_only_if_the_person_can_see_it(tm
         hidden = await keep(app, "discord:i:2", tenant=TENANT, requester=BEN)
         for record, channel, message in ((image, CHANNEL, MESSAGE["id"]), (hidden, CHANNEL + 50, "940000000000000009")):
             async with app.chats.database.write() as connection:
-                await open_post(connection, record.job, f"discord:{channel}", {})
+                await open_post(connection, record.job, f"discord:{channel}")
             await app.chats.place_post(record.job, f"discord:{channel}", f"discord:{message}")
         links = [
             f"https://discord.com/channels/{GUILD}/{CHANNEL}/{MESSAGE['id']}",
@@ -273,7 +273,7 @@ async def test_d11_revise_this_image_is_about_our_generation_where_it_is_ours(tm
         app = stage.session.app
         image = await keep(app, "discord:i:1", tenant=TENANT, requester=BEN)
         async with app.chats.database.write() as connection:
-            await open_post(connection, image.job, f"discord:{CHANNEL}", {})
+            await open_post(connection, image.job, f"discord:{CHANNEL}")
         await app.chats.place_post(image.job, f"discord:{CHANNEL}", f"discord:{MESSAGE['id']}")
         modal = (await (await stage.menu("Revise this image", MESSAGE)).callback())["data"]
         came = await stage.submit(modal, ["make it red", []])

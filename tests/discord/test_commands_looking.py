@@ -23,7 +23,7 @@ async def posted(app: App, job: str, channel: int, **more) -> GenerationRecord:
     """An image of BEN that was answered in a channel."""
     record = await keep(app, job, prompt="a secret hat", tenant=TENANT, requester=BEN, **more)
     async with app.chats.database.write() as connection:
-        await open_post(connection, job, f"discord:{channel}", {})
+        await open_post(connection, job, f"discord:{channel}")
     await app.chats.place_post(job, f"discord:{channel}", f"discord:{MESSAGE['id']}")
     return record
 

@@ -113,7 +113,6 @@ def _conversations() -> None:
         _text("job"),
         _text("place"),
         sa.Column("message", sa.Text),
-        sa.Column("address", sa.JSON, nullable=False),
         _text("state"),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("placed_at", INSTANT),
