@@ -15,7 +15,7 @@ from bots.courier import Placed
 from bots.discord.client import ThreadbrushClient
 from bots.discord.gathering import Gatherer
 from bots.discord.ladder import TooLarge, fitting, megabytes
-from bots.discord.layout import Body, Picture, files_of, layout, plain
+from bots.discord.layout import LONGEST_PLAIN, Body, Picture, files_of, layout, plain
 from bots.discord.placing import NOBODY, Placing, is_gone, nonce_of, number_of
 from bots.discord.problems import ARCHIVED, OUTAGES, reaching
 from bots.discord.where import PLATFORM, Where, where
@@ -32,6 +32,8 @@ FILE_BYTES: Final = 10 * 1024 * 1024
 REQUEST_BYTES: Final = 24 * 1024 * 1024  # of the 25 MiB that one request may have
 MOST_FILES: Final = 10
 SUFFIX: Final = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg"}
+
+REFUSALS: Final = frozenset({"refused", "held"})
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +71,9 @@ class DiscordCourier:
         card = answer_card(order, answer, images, preferences_of(tenant), app.engine.capabilities)
         pictures, notes = await self._pictures(order, images)
         card = replace(card, notes=(*card.notes, *notes))
+        if answer.outcome in REFUSALS and await self._whisper(order, answer.reply):
+            name = order.conversation.newest.author
+            card = replace(card, words=say(Notice(key="card-refused", args={"name": name}), card.locale))
         first, *rest = _batches(pictures) or [[]]
         try:
             async with reaching():
@@ -80,6 +85,19 @@ class DiscordCourier:
                 raise
             log.info("answer_not_wanted", job=order.job)  # somebody deleted the placeholder
         await self._tidy(order)
+
+    async def _whisper(self, order: Order, words: str) -> bool:
+        """Tell why only to whoever asked by a command; False where that is not possible."""
+        at = where(order)
+        if at.manner != "channel" or not at.token_usable(self._desk.now()):
+            return False
+        await self._tidy(order)  # so that this does not take the place of the acknowledgement (platforms D4)
+        try:
+            await self._webhook(at).send(words[:LONGEST_PLAIN], ephemeral=True, allowed_mentions=NOBODY, wait=True)
+        except (discord.HTTPException, *OUTAGES) as exc:
+            log.info("not_told_alone", job=order.job, error=type(exc).__name__)
+            return False
+        return True
 
     async def _edit_reopening(self, order: Order, placed: Placed, card: Card, pictures: Sequence[Picture]) -> None:
         """Put the answer in; a thread that was archived meanwhile is opened again, unless it is locked (D25)."""
@@ -188,7 +206,9 @@ class DiscordCourier:
                 await self._webhook(at).delete_message("@original")  # type: ignore[arg-type]
 
     def _webhook(self, at: Where) -> discord.Webhook:
-        return discord.Webhook.partial(at.application or 0, at.token or "", client=self._client)
+        webhook = discord.Webhook.partial(at.application or 0, at.token or "", client=self._client)
+        webhook.type = discord.WebhookType.application  # of others discord.py believes that they cannot tell one person
+        return webhook
 
 
 def _batches(pictures: Sequence[Picture]) -> list[list[Picture]]:

@@ -201,9 +201,25 @@ async def test_blocked_words_are_refused_to_the_requester_without_repeating_them
     asked = await _imagine(place, "a naked child, on a beach")
     answer = await bot.delivered(asked)
 
+    told = await asked.wait_for(lambda message: message.text)
+    [shown] = _every_message(bot, place)
+
     assert answer.job.outcome == "refused"
-    assert all("naked" not in message.text for message in [*_every_message(bot, place), *asked.messages])
+    assert told.only_for is place.ana
+    assert answer.job.reply in told.text
+    assert answer.job.reply not in shown.text
+    assert "naked" not in told.text + shown.text
     assert await _used(bot, place) == 0
+
+
+async def test_blocked_words_in_a_thread_are_refused_there_without_repeating_them(bot: Bot) -> None:
+    place = bot.place()
+    _, answer = await bot.ask(place.channel, place.ana, f"{bot.mention} a naked child, on a beach")
+
+    assert answer.job.outcome == "refused"
+    assert answer.job.reply in answer.there.text
+    assert all("naked" not in message.text for message in _every_message(bot, place))
+    assert all("naked" not in thread.name for thread in place.channel.threads)
 
 
 async def test_p1_the_posted_bytes_are_the_signed_bytes_and_a_webp_preview_is_not_claimed_without_evidence(
