@@ -103,6 +103,8 @@ class Placing:
     async def _open_thread(self, order: Order, channel: int, message: int) -> int | None:
         """A thread from a message has the message's id; None where none may be opened."""
         words = " ".join(order.conversation.newest.text.split())
+        if not await self._desk.app.line.intake.may_repeat(order):
+            words = ""  # the title is ours: it repeats nothing that is going to be refused
         name = words[:LONGEST_NAME] or say(Notice(key="thread-name"), order.conversation.locale)
         try:
             thread = await self._client.http.start_thread_with_message(

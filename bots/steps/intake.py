@@ -47,6 +47,13 @@ class Intake:
         ]
         return Admission(verdicts=tuple(verdicts), uploads=tuple(admitted))
 
+    async def may_repeat(self, order: Order) -> bool:
+        """Whether the newest words may be said by us, in a title, before the request is judged as a whole."""
+        conversation = order.conversation
+        text = conversation.newest.text[:MAX_TEXT]
+        verdict = await self._moderator(order).check_text(text, stage="input", locale=conversation.locale)
+        return verdict.action is Action.ALLOW
+
     async def check_plan(self, order: Order, request: GenerationRequest) -> tuple[Verdict, ...]:
         """The planned request is judged as well: a harmful idea may be split over turns or arise in planning.
 
