@@ -155,6 +155,18 @@ async def test_d17_a_12_mib_rgba_on_an_unboosted_guild_is_re_encoded_re_signed_a
     assert found.manifest is not None
 
 
+@pytest.mark.slow
+async def test_d17_private_images_that_need_two_messages_stay_private(bot: Bot) -> None:
+    place = bot.place()
+    bot.session.app.line.drawing.engine = Noise()
+    asked = await _imagine(place, "a red car", size="1504x1504", count=3, private=True)
+    await bot.delivered(asked, within=120)
+
+    assert [len(message.attachments) for message in asked.messages] == [2, 1]
+    assert {message.only_for for message in asked.messages} == {place.ana}
+    assert _every_message(bot, place) == []
+
+
 async def test_d15_everyone_in_a_prompt_pings_nobody(bot: Bot) -> None:
     place = bot.place()
     place.guild.bot_permissions |= MENTION_EVERYONE  # so that only the bot's own restraint keeps it from doing so

@@ -146,6 +146,27 @@ async def test_d2_a_user_install_of_more_than_14_minutes_is_answered_by_a_direct
     assert sum(len(each.attachments) for each in bot.of_bot(bot.fake.open_dm(ana))) == 1
 
 
+async def test_d2_who_takes_no_direct_messages_finds_a_late_private_picture_in_the_gallery(bot: Bot) -> None:
+    place = bot.place()
+    place.ana.accepts_direct_messages = False
+    engine = Patient()
+    bot.session.app.line.drawing.engine = engine
+    asked = await place.ana.command(place.channel, "imagine", {"prompt": PROMPT, "private": True})
+    await asyncio.wait_for(engine.started.wait(), 10)
+    await bot.until(lambda: asked.original)
+    bot.advance(TOKEN_SECONDS + 1)
+    before = len(bot.fake.requests)
+    engine.proceed.set()
+    answer = await bot.delivered(asked)
+    again = await place.ana.command(place.channel, "gallery")
+    gallery = await again.wait_for(lambda message: message.attachments)
+
+    assert len(answer.images) == 1
+    assert not [each for each in bot.fake.requests[before:] if asked.token in each.path]
+    assert len(gallery.attachments) == 1
+    assert gallery.only_for is place.ana
+
+
 async def test_d25_without_permission_to_write_nothing_is_charged_and_the_requester_is_told(bot: Bot) -> None:
     place = bot.place()
     place.channel.deny_bot("send_messages", "create_public_threads", "send_messages_in_threads")
