@@ -46,6 +46,18 @@ async def test_imagine_takes_images_and_options(bot: Bot) -> None:
     assert len(answer.there.attachments) == 2
 
 
+async def test_revise_changes_the_newest_image_of_the_thread(bot: Bot) -> None:
+    place = bot.place()
+    first = await _first(bot, place)
+    thread = first.there.thread
+    assert thread is not None
+    _, second = await bot.ask(thread, place.ben, "make the car blue")
+    answer = await bot.delivered(await place.ana.command(thread, "revise", {"prompt": "add a yellow sun"}))
+
+    assert answer.image.parents == (second.image.id,)
+    assert answer.there.channel is thread
+
+
 async def test_an_upload_that_is_no_image_is_refused_in_words(bot: Bot) -> None:
     place = bot.place()
     asked = await place.ana.command(

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bots.discord.where import TOKEN_SECONDS
+from generator.scene import Kind
 from tests.discord.bot import Bot, Delivered, Place
 from tests.fakes.discord import Channel, Message
 from tests.fakes.engines import Patient
@@ -263,7 +264,50 @@ async def test_a_deleted_placeholder_is_not_posted_again(bot: Bot) -> None:
     assert bot.of_bot(thread) == []
 
 
-async def test_a_request_deleted_before_it_is_drawn_is_forgotten(bot: Bot) -> None:
+async def test_a_request_deleted_while_it_is_drawn_is_stopped(bot: Bot) -> None:
+    place = bot.place()
+    said, engine = await _begun(bot, place)
+    await said.delete()
+    await bot.until(lambda: engine.stopped, 10)
+    job = await bot.job(said)
+
+    assert job.outcome == "cancelled"
+    assert await _used(bot, place) == 0
+
+
+async def test_a_picture_in_the_message_replied_to_is_used(bot: Bot) -> None:
+    place = bot.place()
+    shown = await place.channel.say(place.ben, "my cat", attachments=[("cat.png", picture(color="#aa0000"))])
+    _, answer = await bot.ask(
+        place.channel, place.ana, f"{bot.mention} put this photo next to a tree, 512x512", reply_to=shown
+    )
+
+    assert answer.job.outcome == "image", answer.job
+    assert _pasted(answer) == 1
+
+
+async def test_the_history_of_a_thread_is_read_back_when_the_bot_is_newly_invited(bot: Bot) -> None:
+    guild = bot.fake.add_guild("late", bot=False)
+    ana, ben = bot.fake.add_user("ana"), bot.fake.add_user("ben")
+    guild.add_member(ana)
+    guild.add_member(ben)
+    channel = guild.add_text_channel("images")
+    thread = await channel.start_thread(ben, "cats")
+    await thread.say(ben, "my cat", attachments=[("cat.png", picture(color="#aa0000"))])
+    await thread.say(ana, "nice!")
+    guild.add_bot()
+    _, answer = await bot.ask(thread, ana, f"{bot.mention} put the photo next to a tree, 512x512")
+
+    assert answer.job.outcome == "image", answer.job
+    assert _pasted(answer) == 1
+
+
+def _pasted(answer: Delivered) -> int:
+    assert answer.image.scene is not None
+    return sum(item.kind is Kind.IMAGE for item in answer.image.scene.objects)
+
+
+async def test_what_a_person_deleted_later_is_forgotten(bot: Bot) -> None:
     place = bot.place()
     _, first = await bot.ask(place.channel, place.ana, f"{bot.mention} {PROMPT}")
     thread = await bot.thread_of(first)
