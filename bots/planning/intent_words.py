@@ -29,7 +29,7 @@ MUSING: Final = re.compile(
     re.IGNORECASE,
 )
 HELP: Final = re.compile(
-    r"(?:help|what\s(?:can|do)\syou\sdo|how\s(?:does\sthis|do\syou|do\si\suse)\s?[\w\s]{0,30}|who\sare\syou|뭐\s?할\s?수\s?있[가-힣]{1,3}|도움말|도와줘요?|넌?\s?누구[가-힣]{0,3}|사용법[가-힣\s]{0,8})[\s?!.]*",
+    r"(?:help|what\s(?:can|do)\syou\sdo|how\s(?:does\sthis|do\syou|do\si\suse)\s?[\w\s]{0,30}|who\sare\syou|(?:뭐|뭘|무엇을|무얼)\s?할\s?수\s?있[가-힣]{1,3}|도움말|도와줘요?|넌?\s?누구[가-힣]{0,3}|사용법[가-힣\s]{0,8})[\s?!.]*",
     re.IGNORECASE,
 )
 INSTRUCTIONS: Final = re.compile(

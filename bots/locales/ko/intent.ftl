@@ -41,5 +41,5 @@ answer-format = { $format } 파일이고 { $kilobytes } kB예요.
 answer-text = 이렇게 쓰여 있어요. { $text }
 answer-missed = 요청대로 되지 않은 것이 있어요. { $list }
 answer-missed-nothing = 확인한 범위에서는 모두 요청대로 됐어요.
-answer-summary = 그림에는 { $things }이(가) 있어요. 크기는 { $width } × { $height } 픽셀이고, { $engine } 엔진이 시드 { $seed }(으)로 그렸어요.
+answer-summary = 그림에 있는 것: { $things }. 크기는 { $width } × { $height } 픽셀이고, { $engine } 엔진이 시드 { $seed }(으)로 그렸어요.
 answer-summary-plain = 크기는 { $width } × { $height } 픽셀이고, { $engine } 엔진이 시드 { $seed }(으)로 그렸어요.
