@@ -17,7 +17,7 @@ async def examine(settings: DiscordSettings) -> list[Finding]:
         mend = f"Make a bot at {PORTAL} and set THREADBRUSH_DISCORD__TOKEN."
         return [Finding(part="discord", status="absent", detail="no token is set", mend=mend)]
     use_addresses(settings)
-    async with discord.Client(intents=discord.Intents.none()) as client:
+    async with discord.Client(intents=discord.Intents(guilds=True)) as client:
         try:
             await client.login(settings.token.get_secret_value())
         except discord.LoginFailure:

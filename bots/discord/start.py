@@ -85,7 +85,7 @@ async def _reads_content(desk: Desk, token: str) -> bool:
     if settings.message_content != "auto":
         return settings.message_content == "on"
     use_addresses(settings)
-    async with discord.Client(intents=discord.Intents.none()) as client:
+    async with discord.Client(intents=discord.Intents(guilds=True)) as client:
         await client.login(token)
         flags = (await client.application_info()).flags
     return flags.gateway_message_content or flags.gateway_message_content_limited
