@@ -16,7 +16,7 @@ from generator.request import Intent
 from generator.scene import CARD_MASK
 from storage.records import GenerationRecord
 
-pytestmark = [pytest.mark.xdist_group("acts"), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("acts"), pytest.mark.asyncio(loop_scope="module")]
 
 
 class Thread:

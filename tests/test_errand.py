@@ -10,13 +10,17 @@ import pytest
 
 from bots.config import ChecksSettings, Settings
 from bots.conversation import Conversation, Options, Turn
-from bots.courier import TryLater, Unreachable
-from bots.order import Order
+from bots.courier import Placed, TryLater, Unreachable
+from bots.errand import Errands, Paced
+from bots.order import Answer, Order
 from bots.session import Session, open_session
 from generator.scene import Notice
+from storage.errors import DatabaseUnavailable
+from storage.records import JobRecord
+from storage.store import Records
 from storage.turns import TurnRecord
-from tests.fakes.couriers import Chat
-from tests.fakes.engines import Patient
+from tests.fakes.couriers import Chat, Posted
+from tests.fakes.engines import Honest, Patient
 
 pytestmark = pytest.mark.xdist_group("service")
 
@@ -26,9 +30,15 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path / "data", checks=ChecksSettings(ocr=False))
 
 
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bots.errand.FIRST_PAUSE", 0.02)
+
+
 @pytest.fixture
 async def session(settings: Settings) -> AsyncIterator[Session]:
     async with open_session(settings) as opened:
+        opened.app.line.drawing.engine = Honest()
         yield opened
 
 
@@ -203,3 +213,81 @@ async def test_finished_jobs_are_forgotten_by_the_engine_but_never_run_again(
             await asyncio.sleep(0.05)
     await session.submit(order)
     assert chat.calls.count("deliver") == 1
+
+
+async def test_an_answer_outlives_the_end_of_the_connection_it_was_asked_through(session: Session, chat: Chat) -> None:
+    patient = Patient()
+    session.app.line.drawing.engine = patient
+    order = _order(chat, "reconnected")
+    await session.submit(order)
+    async with asyncio.timeout(10):
+        while order.job not in chat.messages:
+            await asyncio.sleep(0.01)
+    session.disconnect(chat)
+    chat.faults = {name: [RuntimeError("Session is closed")] * 99 for name in ("show", "deliver")}
+    again = Chat(messages=chat.messages)
+    await session.cancel(order.job)
+    session.connect(again)
+    await _delivered(session, order)
+    assert again.calls.count("deliver") == 1
+
+
+async def test_a_connection_that_is_closed_under_a_call_counts_as_no_failure(session: Session, chat: Chat) -> None:
+    class Closing(Chat):
+        async def deliver(self, order: Order, placed: Placed, answer: Answer) -> None:
+            session.disconnect(self)
+            session.connect(chats.pop())
+            raise RuntimeError("Session is closed")
+
+    chats: list[Chat] = [chat, *[Closing() for _ in range(7)]]
+    session.connect(chats.pop())
+    order = _order(chat, "closing")
+    chat.messages[order.job] = Posted()
+    await session.submit(order)
+    await _delivered(session, order)
+    assert chat.calls.count("deliver") == 1
+
+
+async def test_progress_that_cannot_be_shown_keeps_no_answer_back(
+    session: Session, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.errand.PACE_SECONDS", 0.05)
+    session.app.line.drawing.engine = Patient()
+    chat.faults = {"show": [RuntimeError("Session is closed")]}
+    order = _order(chat, "unshown")
+    await session.submit(order)
+    async with asyncio.timeout(10):
+        while "show" not in chat.calls:
+            await asyncio.sleep(0.01)
+    await session.cancel(order.job)
+    await _delivered(session, order)
+
+
+async def test_a_database_that_is_locked_for_a_while_keeps_no_answer_back(
+    session: Session, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.errand.STORAGE_SECONDS", 0.01)
+    monkeypatch.setattr("bots.errand.FIRST_PAUSE", 0.01)
+    whole = Records.job
+    locked = [DatabaseUnavailable("locked")] * 20
+
+    async def job(records: Records, identity: str) -> JobRecord | None:
+        if locked and asyncio.current_task() in errands:
+            raise locked.pop()
+        return await whole(records, identity)
+
+    errands: set[asyncio.Task[None] | None] = set()
+    run = Errands.run
+
+    async def known(self: Errands, order: Order, durable: Paced) -> None:
+        errands.add(asyncio.current_task())
+        await run(self, order, durable)
+
+    monkeypatch.setattr(Errands, "run", known)
+    monkeypatch.setattr(Records, "job", job)
+    chat.faults = {"place": [DatabaseUnavailable("locked")] * 6, "deliver": [DatabaseUnavailable("locked")] * 6}
+    order = _order(chat, "locked")
+    await session.submit(order)
+    await _delivered(session, order)
+    assert not locked
+    assert chat.messages[order.job].states.count("delivered") == 1
