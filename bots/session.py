@@ -66,6 +66,11 @@ class Session:
             raise RuntimeError("a chat can only be connected where the line runs")
         self._service.errands.connect(courier)
 
+    def disconnect(self, courier: Courier) -> None:
+        """Its connection is about to end: errands stand still until its platform is connected again."""
+        if self._service is not None:
+            self._service.errands.disconnect(courier)
+
     async def submit(self, order: Order, turn: TurnRecord | None = None) -> None:
         """Make the order durable, and ``turn``, what was said, with it; an equal job id makes a second one a no-op."""
         if self._service is not None:

@@ -232,9 +232,14 @@ async def test_an_answer_outlives_the_end_of_the_connection_it_was_asked_through
     assert again.calls.count("deliver") == 1
 
 
-async def test_a_connection_that_is_closed_under_a_call_counts_as_no_failure(session: Session, chat: Chat) -> None:
+async def test_a_connection_that_is_closed_under_a_call_counts_as_no_failure(
+    session: Session, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.errand.FIRST_PAUSE", 0.01)
+
     class Closing(Chat):
         async def deliver(self, order: Order, placed: Placed, answer: Answer) -> None:
+            del order, placed, answer
             session.disconnect(self)
             session.connect(chats.pop())
             raise RuntimeError("Session is closed")

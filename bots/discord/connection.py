@@ -1,6 +1,7 @@
 """A logged in client's connection: kept until somebody stops it, with what is read beside it, and closed in order."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 import discord
@@ -15,8 +16,14 @@ CLOSE_SECONDS: Final = 10.0
 log = structlog.get_logger(__name__)
 
 
-async def connected(client: ThreadbrushClient, stop: asyncio.Event) -> Exception | None:
-    """Keep the connection until ``stop`` is set, then finish what was heard. Why it ended before, if it did."""
+async def connected(client: ThreadbrushClient, stop: asyncio.Event, leave: Callable[[], None]) -> Exception | None:
+    """Keep the connection until ``stop`` is set, then finish what was heard. Why it ended before, if it did.
+
+    Args:
+        client: Logged in.
+        stop: Ends it.
+        leave: Called when the connection is about to be closed: from then on nothing can be said through it.
+    """
 
     async def connect() -> Exception | None:
         try:
@@ -32,6 +39,7 @@ async def connected(client: ThreadbrushClient, stop: asyncio.Event) -> Exception
         await asyncio.wait((connection, stopping), return_when=asyncio.FIRST_COMPLETED)
         reading.cancel()
         stopping.cancel()
+        leave()
         await _close(client)
         return await connection
 

@@ -73,8 +73,9 @@ async def _serve(desk: Desk, token: str, stop: asyncio.Event) -> None:
         commands.install(client, desk)
         await client.login(token)
         await _register_commands(client, desk)
-        desk.session.connect(DiscordCourier(client, desk))
-        error = await connected(client, stop)
+        courier = DiscordCourier(client, desk)
+        desk.session.connect(courier)
+        error = await connected(client, stop, lambda: desk.session.disconnect(courier))
     if error is not None:
         raise error
 

@@ -110,7 +110,7 @@ async def attending(fake: FakeDiscord, session: Session, reads_content: bool = T
     async with client:
         await client.login(fake.token)
         async with asyncio.TaskGroup() as tasks:
-            connection = tasks.create_task(connected(client, stop))
+            connection = tasks.create_task(connected(client, stop, lambda: None))
             listener = Listener(fake, session, client)
             shards = len(client.shard_ids or (0,))
             await listener.until(lambda: connection.done() or (client.is_ready() and len(client.shards) == shards))
