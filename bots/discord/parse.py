@@ -124,7 +124,7 @@ def hear(message: discord.Message, me: int, *, reads_content: bool, member: disc
     role = None if guild is None else guild.self_role
     names = {f"@{user.id}": user.display_name for user in message.mentions}
     names |= {f"@&{one.id}": one.name for one in message.role_mentions}
-    names |= {f"#{one.id}": getattr(one, "name", "channel") for one in message.channel_mentions}
+    names |= {f"#{one.id}": one.name for one in message.channel_mentions if _is_known_to(one, author, guild)}
     ours = {f"@{me}"} | ({f"@&{role.id}"} if role is not None else set())
     text = plain_text(message.content, names, ours)
     mentioned = any(user.id == me for user in message.mentions) or (role is not None and role in message.role_mentions)
@@ -281,6 +281,24 @@ def _is_admin(author: discord.User | discord.Member) -> bool:
         return False
     rights = author.guild_permissions
     return rights.administrator or rights.manage_guild
+
+
+def _is_known_to(
+    channel: discord.abc.GuildChannel | discord.Thread,
+    author: discord.User | discord.Member,
+    guild: discord.Guild | None,
+) -> bool:
+    """Whether its author may know what a mentioned channel is called; Discord hides the names of others from them.
+
+    Of an author whose roles are not told, what everybody in the server may see is assumed.
+    """
+    if guild is None or (isinstance(channel, discord.Thread) and channel.is_private()):
+        return False
+    viewer = author if isinstance(author, discord.Member) else guild.default_role
+    try:
+        return channel.permissions_for(viewer).view_channel
+    except discord.ClientException:  # a thread whose channel is unknown
+        return False
 
 
 def _bot_names(guild: discord.Guild | None, me: int) -> tuple[str, ...]:

@@ -83,6 +83,13 @@ async def test_d12_the_mention_of_the_bot_is_no_part_of_the_words_and_others_are
     assert heard.channels == (str(CHANNEL),)
 
 
+async def test_d12_a_channel_that_its_author_cannot_see_keeps_its_name(client: Client) -> None:
+    hidden, private, seen = CHANNEL + 50, THREAD + 50, THREAD
+    heard = read(client, content=f"a sign that says <#{hidden}> <#{private}> <#{seen}>")
+
+    assert heard.text == "a sign that says #channel #channel #thread"
+
+
 @pytest.mark.parametrize(
     "more",
     [
