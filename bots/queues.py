@@ -22,6 +22,7 @@ APPLICATION = "threadbrush"
 # Pinned: DBOS would otherwise hash the source, and jobs interrupted by an upgrade would wait for ever.
 APPLICATION_VERSION = "1"
 JOBS, GPU, CHATS = "jobs", "gpu", "chats"
+POLL_SECONDS = 0.05
 WORKERS = {JOBS: 64, GPU: 4, CHATS: 256}  # errands mostly wait for their jobs
 
 
@@ -88,6 +89,16 @@ async def migrate_queue(url: str) -> None:
         url: The database of the settings, SQLite or PostgreSQL.
     """
     await asyncio.to_thread(DBOS.migrate, url)
+
+
+def register_queues(engine: SyncEngine) -> None:
+    """Make the queues or set what changed of them. Before the launch: queues made later are noticed a second late."""
+    client = dbos_client(engine)
+    try:
+        for name, workers in WORKERS.items():
+            client.register_queue(name, worker_concurrency=workers, polling_interval_sec=POLL_SECONDS)
+    finally:
+        client.destroy()
 
 
 def dbos_client(engine: SyncEngine) -> DBOSClient:

@@ -23,7 +23,16 @@ from bots.errand import Errands
 from bots.line import Line
 from bots.order import Answer, Draft, Order
 from bots.progress import ProgressBoard
-from bots.queues import APPLICATION, APPLICATION_VERSION, GPU, WORKERS, dbos_client, enqueue, errand_id
+from bots.queues import (
+    APPLICATION,
+    APPLICATION_VERSION,
+    GPU,
+    POLL_SECONDS,
+    dbos_client,
+    enqueue,
+    errand_id,
+    register_queues,
+)
 from generator.errors import RenderFailed
 from generator.request import GenerationRequest
 from storage.chats import Chats
@@ -32,7 +41,6 @@ from storage.store import Records
 from storage.turns import TurnRecord
 
 EXECUTOR = "embedded"  # fixed, so that a restarted process recovers its own work; the data lock keeps it alone
-POLL_SECONDS = 0.05
 MAX_STARTS = 30  # of one job; a restart starts every unfinished job again
 WATCH_SECONDS = 0.25
 _RETRIED = ("close", "fail")  # they only write to the database: without them a finished job would hang open
@@ -304,16 +312,13 @@ async def running(
         "log_level": "ERROR",
         "enable_otlp": False,
     }
+    await asyncio.to_thread(register_queues, engine)
     DBOS(config=config)
     # Recovery starts inside launch, so the service must be findable before it.
     _current = Service(line, records, engine, board, chats)
     _take_over_log(_current.closing)
     try:
         DBOS.launch()  # on this loop's thread: DBOS then runs the workflows on this loop
-        for name, workers in WORKERS.items():
-            await DBOS.register_queue_async(
-                name, worker_concurrency=workers, polling_interval_sec=POLL_SECONDS, on_conflict="always_update"
-            )
         yield _current
     finally:
         _current.closing.set()
