@@ -16,7 +16,9 @@ from bots.replies import say
 from generator.scene import Notice
 
 LONGEST_PLAIN: Final = 2000
-LONGEST_TEXT: Final = 3500  # of the words; a message of components takes 4,000 in all
+LONGEST_TEXT: Final = 2900  # of the words; a message of components takes 4,000 in all
+LONGEST_NOTE: Final = 240  # a long receipt must not push out that the image is generated (platforms P3)
+LONGEST_NOTES: Final = 1000
 LONGEST_ALT: Final = 1024
 BUTTONS_IN_ROW: Final = 5
 STYLES: Final = {
@@ -104,7 +106,7 @@ def rows(card: Card) -> list[list[ui.Button[Any]]]:
 
 def small(notes: Sequence[str]) -> str:
     """Notes in small print, without any formatting of their own."""
-    return "\n".join(f"-# {harmless(note)}" for note in notes)[:600]
+    return "\n".join(f"-# {fitted(note, LONGEST_NOTE)}" for note in notes)[:LONGEST_NOTES]
 
 
 def fitted(words: str, longest: int) -> str:

@@ -46,6 +46,28 @@ def _texts(body: Body) -> str:
     return "\n".join(one["content"] for one in _flat(body.view.to_components()) if one["type"] == 10)
 
 
+@given(words=st.text(max_size=5000), texts=st.lists(st.text("a*_ 가", min_size=200, max_size=700), max_size=4))
+def test_p3_a_long_receipt_leaves_room_for_saying_that_the_image_is_generated(words: str, texts: list[str]) -> None:
+    receipt = tuple(ReceiptLine(check="text", asked=text, measured=text, passed=True) for text in texts)
+    image = replace(generation("discord:i:1"), receipt=receipt)
+    card = _card(words=words)
+    card = replace(card, notes=(card.notes[0], receipt_line(image, "en"), *card.notes[2:]), images=())
+    shown, flat = layout(card, PICTURES[:1]), plain(card, PICTURES[:1])
+
+    assert "AI-generated" in _texts(shown)
+    assert "AI-generated" in (flat.content or "")
+    assert len(_texts(shown)) <= 4000
+    assert len(flat.content or "") <= 2000
+
+
+@given(words=st.text("a*", min_size=3000, max_size=9000))
+def test_d16_long_words_and_long_notes_fit_together(words: str) -> None:
+    card = replace(_card(words=words), notes=(words, words, words, words, words), images=())
+
+    assert len(_texts(layout(card, PICTURES))) <= 4000
+    assert len(plain(card, PICTURES).content or "") <= 2000
+
+
 @given(words=st.text(max_size=9000), images=st.integers(0, 10))
 def test_d16_d22_any_answer_fits_into_one_message(words: str, images: int) -> None:
     card = replace(_card(words=words, images=images or 1), images=())
