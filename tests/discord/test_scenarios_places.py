@@ -269,6 +269,7 @@ async def test_a_request_deleted_while_it_is_drawn_is_stopped(bot: Bot) -> None:
     said, engine = await _begun(bot, place)
     await said.delete()
     await bot.until(lambda: engine.stopped, 10)
+    await bot.until(lambda: _done(bot, said))
     job = await bot.job(said)
 
     assert job.outcome == "cancelled"
