@@ -114,7 +114,8 @@ async def _cancel(interaction: Interaction, desk: Desk, job: str) -> None:
 
 async def _delete(interaction: Interaction, desk: Desk, image: GenerationRecord) -> None:
     """Remove the message and every image that it shows."""
-    if not _may_manage(interaction, image.requester) or image.tenant != tenant_of(interaction):
+    theirs = image.requester == requester_of(interaction)  # wherever: a late private answer stands in direct messages
+    if not theirs and (image.tenant != tenant_of(interaction) or not _may_manage(interaction, image.requester)):
         await _tell(interaction, Notice(key="not-yours-to-delete"))
         return
     await acknowledge_privately(interaction)

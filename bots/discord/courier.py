@@ -71,12 +71,12 @@ class DiscordCourier:
         card = answer_card(order, answer, images, preferences_of(tenant), app.engine.capabilities)
         pictures, notes = await self._pictures(order, images)
         card = replace(card, notes=(*card.notes, *notes))
-        if answer.outcome in REFUSALS and await self._whisper(order, answer.reply):
-            name = order.conversation.newest.author
-            card = replace(card, words=say(Notice(key="card-refused", args={"name": name}), card.locale))
         first, *rest = _batches(pictures) or [[]]
         try:
             async with reaching():
+                if answer.outcome in REFUSALS and self._can_whisper(order):
+                    await self._refuse(order, placed, card)
+                    return
                 await self._edit_reopening(order, placed, card, first)
                 for number, batch in enumerate(rest, 1):
                     await self._follow(order, placed, card, batch, number)
@@ -86,14 +86,29 @@ class DiscordCourier:
             log.info("answer_not_wanted", job=order.job)  # somebody deleted the placeholder
         await self._tidy(order)
 
-    async def _whisper(self, order: Order, words: str) -> bool:
-        """Tell why only to whoever asked by a command; False where that is not possible."""
+    async def _refuse(self, order: Order, placed: Placed, card: Card) -> None:
+        """Say in the channel that it was refused, and why to the requester alone.
+
+        In this order: what is told alone carries no nonce, so it comes last and is not told again by the next attempt.
+        """
+        name = order.conversation.newest.author
+        public = replace(card, words=say(Notice(key="card-refused", args={"name": name}), card.locale))
+        await self._edit_reopening(order, placed, public, [])
+        if not await self._whisper(order, card.words):
+            await self._edit_reopening(order, placed, card, [])
+
+    def _can_whisper(self, order: Order) -> bool:
+        """Whether it was asked by a command that still may be answered."""
         at = where(order)
-        if at.manner != "channel" or not at.token_usable(self._desk.now()):
-            return False
+        return at.manner == "channel" and at.token_usable(self._desk.now())
+
+    async def _whisper(self, order: Order, words: str) -> bool:
+        """Tell only whoever asked by a command; False where that is not possible."""
         await self._tidy(order)  # so that this does not take the place of the acknowledgement (platforms D4)
         try:
-            await self._webhook(at).send(words[:LONGEST_PLAIN], ephemeral=True, allowed_mentions=NOBODY, wait=True)
+            await self._webhook(where(order)).send(
+                words[:LONGEST_PLAIN], ephemeral=True, allowed_mentions=NOBODY, wait=True
+            )
         except (discord.HTTPException, *OUTAGES) as exc:
             log.info("not_told_alone", job=order.job, error=type(exc).__name__)
             return False
@@ -164,6 +179,9 @@ class DiscordCourier:
             await channel.send(files=files, nonce=nonce_of(order.job, f"/{number}"), **self._fields(more, batch))
         elif at.token_usable(self._desk.now()):
             await self._webhook(at).send(files=files, ephemeral=at.ephemeral, **self._fields(more, batch))
+        else:
+            direct = await self._client.create_dm(discord.Object(at.user))
+            await direct.send(files=files, nonce=nonce_of(order.job, f"/{number}"), **self._fields(more, batch))
 
     async def _pictures(
         self, order: Order, images: Sequence[GenerationRecord]

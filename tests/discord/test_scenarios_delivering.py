@@ -121,6 +121,29 @@ async def test_d2_a_private_job_of_15_minutes_falls_back_to_a_direct_message_wit
     assert sum(len(message.attachments) for message in bot.of_bot(direct)) == 1
 
 
+async def test_d2_late_private_images_that_need_two_messages_all_come_and_can_be_deleted(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.discord.courier.REQUEST_BYTES", 1)  # so that every image needs a message of its own
+    place = bot.place()
+    engine = Patient()
+    bot.session.app.line.drawing.engine = engine
+    asked = await _imagine(place, private=True, count=2)
+    await asyncio.wait_for(engine.started.wait(), 10)
+    await bot.until(lambda: asked.original)
+    bot.advance(TOKEN_MINUTES * 60 + 1)
+    engine.proceed.set()
+    answer = await bot.delivered(asked)
+    sent = bot.of_bot(bot.fake.open_dm(place.ana))
+    await (await bot.press(place.ana, sent[0], "delete")).wait_acknowledged()
+
+    async def gone() -> bool:
+        return not await bot.session.app.records.generations_of_job(answer.job.id)
+
+    assert [len(message.attachments) for message in sent] == [1, 1]
+    await bot.until(gone)
+
+
 async def test_a_private_answer_is_seen_by_the_requester_only(bot: Bot) -> None:
     place = bot.place()
     asked = await _imagine(place, private=True)
@@ -222,6 +245,17 @@ async def test_blocked_words_are_refused_to_the_requester_without_repeating_them
     assert answer.job.reply not in shown.text
     assert "naked" not in told.text + shown.text
     assert await _used(bot, place) == 0
+
+
+async def test_d3_a_refusal_is_told_once_although_the_placeholder_could_not_be_edited_at_first(bot: Bot) -> None:
+    place = bot.place()
+    bot.fake.faults.error(3, status=503, method="PATCH", path="/channels/*/messages/*")
+    asked = await _imagine(place, "a naked child, on a beach")
+    answer = await bot.delivered(asked)
+    await asked.wait_for(lambda message: message.text)
+
+    assert answer.job.outcome == "refused"
+    assert len(asked.followups) == 1
 
 
 async def test_blocked_words_in_a_thread_are_refused_there_without_repeating_them(bot: Bot) -> None:
