@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from bots.alt import alt_text
+from bots.decoding import decoded
 from bots.planning.quotes import clean
 from bots.replies import say, say_all
 from generator.checks.ocr import TextReader
 from generator.colors import to_oklch
 from generator.palette import dominant_colors
 from generator.scene import Notice
-from moderation.intake import CleanImage, sanitize
+from moderation.intake import CleanImage
 from moderation.types import Locale
 from storage.credentials import Credentials
 from storage.errors import UnreadableImage
@@ -94,7 +95,7 @@ async def describe(
         IntakeError: The file is not taken; its key says why.
         DatabaseUnavailable: The records cannot be searched.
     """
-    image = await asyncio.to_thread(sanitize, data)
+    image = await decoded(data)
     colors = await asyncio.to_thread(dominant_colors, image.png, _COLORS)
     record = await _own_record(data, records, credentials)
     if record is not None and await _allowed(may_see, record):

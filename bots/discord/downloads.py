@@ -15,7 +15,7 @@ HOSTS: Final = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
 TOTAL_SECONDS: Final = 60.0
 CONNECT_SECONDS: Final = 10.0
 _CHUNK: Final = 64 * 1024
-_GONE: Final = frozenset({403, 404, 410, 415})
+_LATER: Final = frozenset({408, 425, 429})
 
 
 class Gone(Exception):
@@ -79,7 +79,7 @@ class Downloads:
             raise TryLater from None
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
-        if response.status in _GONE or 300 <= response.status < 400:
+        if 300 <= response.status < 500 and response.status not in _LATER:
             raise Gone
         if response.status != 200:
             raise TryLater(_retry_after(response))

@@ -3,7 +3,6 @@
 Its first durable step after the acknowledgement; it may run again after a crash and then does the same.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -14,13 +13,14 @@ from aiohttp import ClientError
 from bots.chat.desk import Desk
 from bots.conversation import MAX_ATTACHMENTS, MAX_TEXT, Turn
 from bots.courier import TryLater
+from bots.decoding import decoded
 from bots.discord.client import ThreadbrushClient
 from bots.discord.downloads import Downloads, Gone, TooMuch
 from bots.discord.history import History
 from bots.discord.where import Where, where
 from bots.order import Order, Upload
 from generator.scene import Notice
-from moderation.intake import MAX_BYTES, IntakeError, sanitize
+from moderation.intake import MAX_BYTES, IntakeError
 from storage.chats import AttachmentRef, TurnRecord
 from storage.errors import StorageError
 from storage.records import JobRecord
@@ -172,7 +172,7 @@ def _files(turn: TurnRecord, index: int, *, newest: bool) -> list[_Wanted]:
 
 async def _is_image(data: bytes) -> bool:
     try:
-        await asyncio.to_thread(sanitize, data)
+        await decoded(data)
     except IntakeError:
         return False
     return True

@@ -1,15 +1,15 @@
 """Looking at what came in and at what is about to go out. Everything here fails closed."""
 
-import asyncio
 from collections.abc import Sequence
 
 from bots.conversation import MAX_ATTACHMENTS, MAX_TEXT, Attachment
+from bots.decoding import decoded
 from bots.order import Admission, AdmittedUpload, Draft, Order, Upload
 from bots.steps.materials import Materials
 from generator.request import GenerationRequest
 from generator.scene import Notice
 from moderation.engine import Moderator
-from moderation.intake import IntakeError, sanitize
+from moderation.intake import IntakeError
 from moderation.types import Action, Verdict
 from storage.staging import Staging
 
@@ -22,7 +22,6 @@ class Intake:
         self._materials = materials
         self.moderator = moderator
         self.strict = strict
-        self._decoding = asyncio.Semaphore(2)  # a large picture takes some hundred megabytes while it is decoded
 
     async def admit(self, order: Order) -> Admission:
         """Decode and strip the uploads, then check text and images; the first unreadable upload ends it."""
@@ -85,8 +84,7 @@ class Intake:
 
     async def _clean(self, job: str, upload: Upload) -> AdmittedUpload:
         raw = await self._staging.read(job, upload.file)
-        async with self._decoding:
-            clean = await asyncio.to_thread(sanitize, raw)
+        clean = await decoded(raw)
         file = f"clean-{clean.digest}.png"
         await self._staging.write(job, file, clean.png)
         attachment = Attachment(digest=clean.digest, width=clean.width, height=clean.height, name=upload.name)

@@ -235,6 +235,8 @@ async def server() -> AsyncIterator[str]:
             raise web.HTTPFound("/small")
         if kind == "broken":
             return web.Response(status=503, headers={"Retry-After": "7"})
+        if kind == "unwilling":
+            return web.Response(status=400)
         response = web.StreamResponse()
         await response.prepare(request)  # chunked: no length is said
         await response.write(b"x" * (2000 if kind == "large" else 10))
@@ -258,6 +260,8 @@ async def test_d21_a_download_is_bounded_by_what_comes_and_follows_nobody(server
         await files.fetch(f"{server}/large")
     with pytest.raises(Gone):
         await files.fetch(f"{server}/elsewhere")
+    with pytest.raises(Gone):  # asking again would hold up the conversation for hours
+        await files.fetch(f"{server}/unwilling")
     with pytest.raises(TryLater) as later:
         await files.fetch(f"{server}/broken")
     assert later.value.seconds == 7
