@@ -47,6 +47,7 @@ _RETRIED = ("close", "fail")  # they only write to the database: without them a 
 _ALIVE = ("PENDING", "ENQUEUED", "DELAYED")
 _ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 KEPT_SECONDS = 3600.0
+FORGOTTEN_AT_ONCE = 200  # workflows in a transaction
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -175,17 +176,21 @@ class Service:
         A job's own row stays and keeps its id from being used again.
         """
         before = (datetime.now(UTC) - timedelta(seconds=KEPT_SECONDS)).isoformat()
-        ended = await DBOS.list_workflows_async(
-            status=list(_ENDED),
-            completed_before=before,
-            has_parent=False,  # a child goes with its parent, which may still want its result
-            limit=1000,
-            load_input=False,
-            load_output=False,
-        )
-        if ended:
-            await DBOS.delete_workflows_async([workflow.workflow_id for workflow in ended], delete_children=True)
-        return len(ended)
+        forgotten = 0
+        while True:
+            ended = await DBOS.list_workflows_async(
+                status=list(_ENDED),
+                completed_before=before,
+                has_parent=False,  # a child goes with its parent, which may still want its result
+                limit=FORGOTTEN_AT_ONCE,
+                load_input=False,
+                load_output=False,
+            )
+            if ended:
+                await DBOS.delete_workflows_async([workflow.workflow_id for workflow in ended], delete_children=True)
+            forgotten += len(ended)
+            if len(ended) < FORGOTTEN_AT_ONCE:
+                return forgotten
 
     async def forget(self, jobs: Sequence[str]) -> None:
         """Delete the workflows of jobs that have ended, now: somebody's words are to be erased."""

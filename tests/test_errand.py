@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from dbos import DBOS
 
 from bots.config import ChecksSettings, Settings
 from bots.conversation import Conversation, Options, Turn
@@ -213,6 +214,22 @@ async def test_finished_jobs_are_forgotten_by_the_engine_but_never_run_again(
             await asyncio.sleep(0.05)
     await session.submit(order)
     assert chat.calls.count("deliver") == 1
+
+
+async def test_all_finished_jobs_are_forgotten_however_many_there_are(
+    session: Session, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.service.FORGOTTEN_AT_ONCE", 1)
+    orders = [_order(chat, f"finished-{number}") for number in range(3)]
+    for order in orders:
+        await session.submit(order)
+    for order in orders:
+        await _delivered(session, order)
+    monkeypatch.setattr("bots.service.KEPT_SECONDS", -5.0)
+    async with asyncio.timeout(10):  # each job and its errand; the errand's row closes a moment after its delivery
+        while len(await DBOS.list_workflows_async(status="SUCCESS", has_parent=False, load_input=False)) < 6:
+            await asyncio.sleep(0.05)
+    assert await session.forget_finished() >= 6
 
 
 async def test_an_answer_outlives_the_end_of_the_connection_it_was_asked_through(session: Session, chat: Chat) -> None:

@@ -132,14 +132,22 @@ class Placing:
     async def _found(self, order: Order, channel: int, post: PostRecord | None) -> int | None:
         """The placeholder that an earlier life posted and did not get to record."""
         age = 0.0 if post is None else (datetime.now(UTC) - post.created_at).total_seconds()
-        if age < NONCE_SECONDS:
+        if 0 <= age < NONCE_SECONDS:  # a clock that was set back tells nothing
             return None
+        at = where(order)
+        asked = at.message if at.manner == "reply" else at.interaction
         wanted = custom_id(Press(verb="cancel", target=order.job))
+        target = self._target(channel)
+        # Soon after it was asked, or late; in a busy channel much may have been said since.
+        places = [target.history(limit=SEARCHED)]
+        if asked is not None:
+            places.insert(0, target.history(limit=SEARCHED, after=discord.Object(asked), oldest_first=True))
         with suppress(discord.Forbidden):
-            async for message in self._target(channel).history(limit=SEARCHED):
-                ours = self._client.user is not None and message.author.id == self._client.user.id
-                if ours and wanted in custom_ids(message.components):
-                    return message.id
+            for messages in places:
+                async for message in messages:
+                    ours = self._client.user is not None and message.author.id == self._client.user.id
+                    if ours and wanted in custom_ids(message.components):
+                        return message.id
         return None
 
     async def _posted(self, order: Order, at: Where, channel: int) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import itertools
 from dataclasses import replace
 
 import aiohttp
@@ -80,6 +81,25 @@ async def test_d14_a_message_whose_answer_is_lost_is_posted_once(bot: Bot) -> No
 
     assert _every_message(bot, place) == [answer.there]
     assert len(answer.there.attachments) == 1
+
+
+async def test_d14_a_placeholder_that_stands_far_up_in_a_busy_channel_is_found_again(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.discord.placing.nonce_of", lambda job: f"{len(job)}-{next(nonces)}")  # long forgotten
+    monkeypatch.setattr("bots.discord.placing.NONCE_SECONDS", 0.0)
+    monkeypatch.setattr("bots.discord.placing.SEARCHED", 3)
+    monkeypatch.setattr("bots.errand.FIRST_PAUSE", 1.0)
+    nonces = itertools.count()
+    place = bot.place()
+    bot.fake.faults.lose_answer(1, method="POST", path="/channels/*/messages")
+    asked = await _imagine(place)
+    await bot.until(lambda: _every_message(bot, place))
+    for number in range(5):
+        await place.channel.say(place.ben, f"what a day, {number}")
+    await bot.delivered(asked)
+
+    assert len(_every_message(bot, place)) == 1
 
 
 async def test_d2_a_16_minute_job_is_delivered_where_the_bot_is_in_the_channel(bot: Bot) -> None:
