@@ -2,13 +2,14 @@
 
 import asyncio
 
-from tests.benchmarks import line, sketch
+from tests.benchmarks import discord, line, sketch
 
 
 async def main() -> None:
     """Run them all."""
     await sketch.main()
     await line.main()
+    await discord.main()
 
 
 if __name__ == "__main__":  # worker processes import this file again

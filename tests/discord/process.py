@@ -14,14 +14,19 @@ START_SECONDS = 60.0
 class BotProcess:
     """The bot in a process of its own."""
 
-    def __init__(self, fake: FakeDiscord, data_dir: Path, log: Path) -> None:
-        self._fake, self._data_dir, self._log = fake, data_dir, log
+    def __init__(self, fake: FakeDiscord, data_dir: Path, log: Path, *, module: str = "bots") -> None:
+        self._fake, self._data_dir, self._log, self._module = fake, data_dir, log, module
         self._process: asyncio.subprocess.Process | None = None
 
     @property
     def log(self) -> str:
         """What it has written to its log so far."""
         return self._log.read_text(encoding="utf-8") if self._log.is_file() else ""
+
+    @property
+    def runs(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._process is not None and self._process.returncode is None
 
     async def start(self) -> None:
         """Start it and wait until it listens to Discord."""
@@ -37,7 +42,7 @@ class BotProcess:
         await self._fake.wait_until(lambda: not self._fake.gateway.connected, START_SECONDS)
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bots", "run", "--role", "bots",
+                sys.executable, "-m", self._module, "run", "--role", "bots",
                 stdout=log, stderr=log, env=environment, start_new_session=True,
             )  # fmt: skip
         process = self._process
