@@ -19,6 +19,8 @@ SPOKEN: Final = (discord.MessageType.default, discord.MessageType.reply)
 """What people write; everything else Discord writes by itself, or a command's answer."""
 
 ROOTS: Final = (discord.ChannelType.text, discord.ChannelType.news)
+"""Channels in which a thread can be opened."""
+
 NAME: Final = "threadbrush"
 _MENTION: Final = re.compile(r"<(?P<kind>@!?|@&|#)(?P<id>\d{1,20})>")
 _EMOJI: Final = re.compile(r"<a?(?P<name>:\w{1,32}:)\d{1,20}>")

@@ -187,6 +187,22 @@ async def test_d7_the_pages_of_the_gallery_turn_after_a_restart_and_keep_the_sea
     assert [item["label"] for row in turned["components"] for item in row["components"]] == ["Newest"]
 
 
+async def test_d30_the_gallery_does_not_bring_back_what_was_deleted_from_its_channel(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage:
+        app = stage.session.app
+        await keep(app, "discord:i:1", tenant=TENANT, requester=BEN)
+        async with app.chats.database.write() as connection:
+            await open_post(connection, "discord:i:1", f"discord:{CHANNEL}")
+        await app.chats.place_post("discord:i:1", f"discord:{CHANNEL}", "discord:940000000000000009")
+        await app.chats.close_post("discord:i:1", "delivered")
+        standing = await (await stage.command("gallery", locale="en-US")).original()
+        await app.chats.post_forgotten("discord:940000000000000009")
+        deleted = await (await stage.command("gallery", locale="en-US")).original()
+
+    assert len(standing["embeds"]) == 1
+    assert deleted["content"] == "No images to show."
+
+
 async def test_the_gallery_hides_what_others_asked_for_in_private_or_where_one_cannot_read(tmp_path: Path) -> None:
     async with staged(tmp_path) as stage:
         await keep(stage.session.app, "discord:i:1", tenant=TENANT, requester=BEN, private=True)

@@ -6,6 +6,7 @@ import discord
 
 from bots.chat.access import Viewer
 from bots.chat.preferences import locale_from
+from bots.discord import parse
 from bots.discord.where import PLATFORM
 from moderation.types import Locale
 
@@ -54,14 +55,7 @@ def guild_tag(interaction: Interaction) -> str:
 
 def channels_of(interaction: Interaction) -> tuple[str, ...]:
     """The channel and what it lies in: the thread's channel, the category."""
-    channel = interaction.channel
-    inside = channel.parent if isinstance(channel, discord.Thread) else channel
-    ids = (
-        getattr(channel, "id", None),
-        getattr(channel, "parent_id", None),
-        getattr(inside, "category_id", None),
-    )
-    return tuple(dict.fromkeys(str(one) for one in ids if one is not None))
+    return parse.channels_of(interaction.channel)
 
 
 def roles_of(interaction: Interaction) -> tuple[str, ...]:

@@ -69,12 +69,13 @@ async def _fetched(guild: discord.Guild, channel: int) -> discord.abc.GuildChann
 
 
 def reader(interaction: Interaction, desk: Desk) -> Reads:
-    """Asks whether the person can read the place in which an image was answered."""
+    """Asks whether the person can read the place in which an image was answered, and whether it still stands there."""
     known: dict[int, bool] = {}
 
     async def reads(record: GenerationRecord) -> bool:
         post = await desk.app.chats.post(record.job)
-        channel = None if post is None else channel_of(post.place)
+        # What somebody deleted from its channel is not brought back by a gallery.
+        channel = None if post is None or post.state == "dropped" else channel_of(post.place)
         if channel is None:
             return False
         if channel not in known:

@@ -3,10 +3,8 @@
 import discord
 
 from bots.discord.commands.people import Interaction, is_in_guild
+from bots.discord.parse import ROOTS
 from bots.discord.where import Where
-
-ROOTS = (discord.ChannelType.text, discord.ChannelType.news)
-"""Channels in which a thread can be opened."""
 
 
 def can_post(interaction: Interaction) -> bool:
