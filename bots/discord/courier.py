@@ -17,7 +17,7 @@ from bots.discord.gathering import Gatherer
 from bots.discord.ladder import TooLarge, fitting, megabytes
 from bots.discord.layout import LONGEST_PLAIN, Body, Picture, files_of, layout, plain
 from bots.discord.placing import NOBODY, Placing, is_gone, nonce_of, number_of
-from bots.discord.problems import ARCHIVED, OUTAGES, reaching
+from bots.discord.problems import ARCHIVED, OUTAGES, TOKEN_OVER, reaching
 from bots.discord.where import PLATFORM, Where, where
 from bots.order import Answer, Order
 from bots.progress import Standing
@@ -148,10 +148,20 @@ class DiscordCourier:
         if placed.message is not None:
             channel = self._client.get_partial_messageable(number_of(placed.place))
             await channel.get_partial_message(number_of(placed.message)).edit(**fields)
-        elif at.token_usable(self._desk.now()):
-            await self._webhook(at).edit_message("@original", **fields)  # type: ignore[call-overload]
-        elif pictures is not None:
+        elif not await self._answered(at, fields) and pictures is not None:
             await self._send_late(order, at, card, pictures)
+
+    async def _answered(self, at: Where, fields: dict[str, Any]) -> bool:
+        """Answer the interaction itself; False if that is over, by our clock or, where that is wrong, by Discord's."""
+        if not at.token_usable(self._desk.now()):
+            return False
+        try:
+            await self._webhook(at).edit_message("@original", **fields)  # type: ignore[call-overload]
+        except discord.HTTPException as exc:
+            if exc.code not in TOKEN_OVER:
+                raise
+            return False
+        return True
 
     async def _send_late(self, order: Order, at: Where, card: Card, pictures: Sequence[Picture]) -> None:
         """The interaction is over: the answer goes to the person directly (platforms D2)."""

@@ -14,6 +14,9 @@ UNKNOWN_MESSAGE: Final = 10008
 THREAD_EXISTS: Final = 160004
 ARCHIVED: Final = 50083
 
+TOKEN_OVER: Final = frozenset({10015, 50027})
+"""Codes for an interaction that can be answered no more, or a token that Discord no longer knows."""
+
 GONE: Final = {
     10003: "place-gone",  # unknown channel
     10004: "place-gone",  # unknown guild

@@ -86,11 +86,11 @@ async def test_d14_a_message_whose_answer_is_lost_is_posted_once(bot: Bot) -> No
 async def test_d14_a_placeholder_that_stands_far_up_in_a_busy_channel_is_found_again(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    nonces = itertools.count()
     monkeypatch.setattr("bots.discord.placing.nonce_of", lambda job: f"{len(job)}-{next(nonces)}")  # long forgotten
     monkeypatch.setattr("bots.discord.placing.NONCE_SECONDS", 0.0)
     monkeypatch.setattr("bots.discord.placing.SEARCHED", 3)
     monkeypatch.setattr("bots.errand.FIRST_PAUSE", 1.0)
-    nonces = itertools.count()
     place = bot.place()
     bot.fake.faults.lose_answer(1, method="POST", path="/channels/*/messages")
     asked = await _imagine(place)
@@ -162,6 +162,22 @@ async def test_d2_late_private_images_that_need_two_messages_all_come_and_can_be
 
     assert [len(message.attachments) for message in sent] == [1, 1]
     await bot.until(gone)
+
+
+async def test_d2_a_private_answer_comes_directly_when_our_clock_is_behind_that_of_discord(bot: Bot) -> None:
+    place = bot.place()
+    engine = Patient()
+    bot.session.app.line.drawing.engine = engine
+    asked = await _imagine(place, private=True)
+    await asyncio.wait_for(engine.started.wait(), 10)
+    await bot.until(lambda: asked.original)
+    bot.fake.clock.advance(16 * 60)
+    engine.proceed.set()
+    answer = await bot.delivered(asked)
+    bot.clock.ahead += 16 * 60
+
+    assert answer.job.outcome == "image"
+    assert sum(len(message.attachments) for message in bot.of_bot(bot.fake.open_dm(place.ana))) == 1
 
 
 async def test_a_private_answer_is_seen_by_the_requester_only(bot: Bot) -> None:
