@@ -51,7 +51,7 @@ async def enqueue(records: Records, client: DBOSClient, order: Order, turn: Turn
         private=conversation.options.private,
         locale=conversation.locale,
     )
-    async with records.database.write() as transaction:
+    async with records.database.write(urgent=True) as transaction:
         if await find_job(transaction, order.job) is not None:
             return
         await open_job(transaction, job)

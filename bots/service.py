@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, NoReturn, TypeVar
@@ -47,6 +47,9 @@ _RETRIED = ("close", "fail")  # they only write to the database: without them a 
 _ALIVE = ("PENDING", "ENQUEUED", "DELAYED")
 _ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 KEPT_SECONDS = 3600.0
+COMPUTING, TALKING = 4, 16  # steps at once
+_WAITING = ("wait", "wanted")
+_TALKS = ("gather", "place", "deliver", "abandon")
 FORGOTTEN_AT_ONCE = 200  # workflows in a transaction
 
 T = TypeVar("T")
@@ -79,13 +82,32 @@ async def _generate(job: str, attempt: int, document: dict[str, Any]) -> list[An
         return await service.run_generate(job, attempt, decode(GenerationRequest, document))
 
 
+class Gates:
+    """How many steps run at once, so that a crowd of requests does not keep new ones from being acknowledged.
+
+    Steps that only wait for others pass freely, those that talk to a chat do not take the place of those that compute.
+    """
+
+    def __init__(self) -> None:
+        self._computing = asyncio.Semaphore(COMPUTING)
+        self._talking = asyncio.Semaphore(TALKING)
+
+    def of(self, step: str) -> AbstractAsyncContextManager[Any]:
+        """The gate that a step goes through."""
+        name = step.partition("/")[0]
+        if name in _WAITING:
+            return nullcontext()
+        return self._talking if name in _TALKS else self._computing
+
+
 class _DurableJob:
     """The line's durable port over DBOS, for one job."""
 
-    def __init__(self, job: str, board: ProgressBoard, closing: asyncio.Event) -> None:
+    def __init__(self, job: str, board: ProgressBoard, closing: asyncio.Event, gates: "Gates") -> None:
         self._job = job
         self._board = board
         self._closing = closing
+        self._gates = gates
 
     async def step(self, name: str, kind: Any, work: Callable[[], Awaitable[T]]) -> T:
         if self._closing.is_set():
@@ -95,9 +117,11 @@ class _DurableJob:
         async def run() -> Any:
             return encode(kind, await work())
 
-        value: T = decode(
-            kind, await DBOS.run_step_async({"name": name, "retries_allowed": name in _RETRIED, "max_attempts": 8}, run)
-        )
+        async with self._gates.of(name):
+            recorded = await DBOS.run_step_async(
+                {"name": name, "retries_allowed": name in _RETRIED, "max_attempts": 8}, run
+            )
+        value: T = decode(kind, recorded)
         return value
 
     async def sleep(self, seconds: float) -> None:
@@ -122,6 +146,7 @@ class Service:
         self._flags: dict[str, threading.Event] = {}
         self.errands = Errands(records, chats, board, self.cancel)
         self.closing = asyncio.Event()
+        self._gates = Gates()
         self._tasks: set[asyncio.Task[Any]] = set()
 
     @contextmanager
@@ -199,7 +224,7 @@ class Service:
 
     async def run_job(self, order: Order) -> dict[str, Any]:
         """The body of workflow ``job``."""
-        durable = _DurableJob(order.job, self._board, self.closing)
+        durable = _DurableJob(order.job, self._board, self.closing, self._gates)
         with structlog.contextvars.bound_contextvars(job=order.job):
             try:
                 # A request that kills its process would be recovered for ever, so starts are counted, not steps.
@@ -225,7 +250,7 @@ class Service:
 
     async def run_errand(self, order: Order) -> None:
         """The body of workflow ``errand``."""
-        durable = _DurableJob(order.job, self._board, self.closing)
+        durable = _DurableJob(order.job, self._board, self.closing, self._gates)
         with structlog.contextvars.bound_contextvars(job=order.job):
             try:
                 await self.errands.run(order, durable)

@@ -8,7 +8,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,9 @@ from storage.errors import DatabaseConflict, DatabaseUnavailable, SchemaOutdated
 BUSY_SECONDS = 30.0
 MIGRATIONS = Path(__file__).with_name("migrations")
 _MIGRATION_LOCK = 0x7468726561646272  # "threadbr": key of the advisory lock that migrating processes queue on
+URGENT_TRY_MILLISECONDS = 3
 _WRITES = "threadbrush_writes"
+_URGENT = "threadbrush_urgent"
 _BACKENDS = frozenset({"sqlite", "postgresql"})
 
 
@@ -34,6 +36,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
+        self._turn = asyncio.Lock()
 
     @property
     def is_postgres(self) -> bool:
@@ -53,8 +56,11 @@ class Database:
                 yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, *, urgent: bool = False) -> AsyncIterator[AsyncConnection]:
         """A transaction that writes: all of it or, when the block raises, nothing.
+
+        SQLite has one writer, and whoever waits for it sleeps and tries again in no order, holding a connection. So
+        the writers of a process take turns before they try; an ``urgent`` one, for which somebody is waiting, does not.
 
         Raises:
             DatabaseUnavailable: No connection, or another writer held on for longer than ``BUSY_SECONDS``.
@@ -62,8 +68,9 @@ class Database:
             SchemaOutdated: The tables are not there.
         """
         with _translated():
-            async with self.engine.connect() as connection:
-                await connection.execution_options(**{_WRITES: True})
+            takes_turns = not (urgent or self.is_postgres)
+            async with self._turn if takes_turns else nullcontext(), self.engine.connect() as connection:
+                await connection.execution_options(**{_WRITES: True, _URGENT: urgent})
                 async with connection.begin():
                     yield connection
 
@@ -176,8 +183,30 @@ def _configure_async_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get(_URGENT, False):
+        _begin_urgently(connection)
+        return
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
+
+
+def _begin_urgently(connection: sa.Connection) -> None:
+    """Take the write lock as soon as it is free: SQLite itself sleeps for up to a tenth of a second between two tries."""
+    cursor = connection.connection.cursor()
+    deadline = time.monotonic() + BUSY_SECONDS
+    try:
+        cursor.execute(f"PRAGMA busy_timeout={URGENT_TRY_MILLISECONDS}")
+        while True:
+            try:
+                cursor.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+            else:
+                return
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000:.0f}")
+        cursor.close()
 
 
 def _configure_sync_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

@@ -23,7 +23,7 @@ from storage.turns import TurnRecord
 from tests.fakes.couriers import Chat, Posted
 from tests.fakes.engines import Honest, Patient
 
-pytestmark = pytest.mark.xdist_group("service")
+pytestmark = pytest.mark.xdist_group("errand")
 
 
 @pytest.fixture

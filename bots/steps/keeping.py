@@ -26,7 +26,7 @@ from storage.records import Credential, GenerationRecord, generation_id
 from storage.staging import Staging
 from storage.store import Records
 
-WAIT_SECONDS = 0.05
+WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.05, 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +65,10 @@ class Keeping:
     async def wait_for_earlier(self, order: Order) -> bool:
         """One conversation, one order. Returns once no earlier job of it is unfinished."""
         await self._records.start_job(order.job)
+        pause = WAIT_SECONDS
         while order.ordered and await self._records.earlier_unfinished(order.job):
-            await asyncio.sleep(WAIT_SECONDS)
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, LONGEST_WAIT_SECONDS)  # a long line of requests must not ask all the time
         return True
 
     async def debit(self, order: Order, request: GenerationRequest) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.discord.bot import whole_bot
 
-pytestmark = pytest.mark.xdist_group("service")
+pytestmark = pytest.mark.xdist_group("delivery")
 
 
 async def test_d22_without_components_the_same_is_said_with_attachments(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tests.discord.hammer import Hammer, Outcome
 from tests.discord.process import BotProcess
 from tests.fakes.discord import FakeDiscord
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200), pytest.mark.xdist_group("discord faults")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800), pytest.mark.xdist_group("discord faults")]
 
 SEED = 20261123
 KILLS, IN_FLIGHT, REQUESTS = 20, 15, 300
@@ -60,7 +60,7 @@ async def _rounds(hammer: Hammer, requests: int, kills: int, drain: float) -> Ou
 
 async def test_every_request_is_answered_once_although_everything_breaks(tmp_path: Path) -> None:
     async with _hammer(tmp_path) as hammer:
-        outcome = await _rounds(hammer, REQUESTS, KILLS, 400)
+        outcome = await _rounds(hammer, REQUESTS, KILLS, 900)
         records, blobs = hammer.session.app.records, hammer.session.app.blobs
         sys.stdout.write(f"fault run: {outcome}\n")
         (tmp_path / "summary").write_text(str(outcome))

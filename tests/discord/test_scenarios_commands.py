@@ -10,7 +10,7 @@ from tests.fakes.discord import Interaction, Message
 from tests.fakes.engines import Patient
 from tests.storage.samples import picture
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("discord commands")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("discord commands")]
 
 PROMPT = "a red car and a green tree, 512x512"
 TEXT_INPUT, FILE_UPLOAD = 4, 19

@@ -11,7 +11,7 @@ from tests.fakes.discord import Channel, Message
 from tests.fakes.engines import Patient
 from tests.storage.samples import picture
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("discord places")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("discord places")]
 
 PROMPT = "a red car and a green tree, 512x512"
 

@@ -16,7 +16,7 @@ from bots.exits import CommandFailed
 from bots.session import Session, open_session
 from tests.fakes.discord import FakeDiscord
 
-pytestmark = pytest.mark.xdist_group("service")
+pytestmark = pytest.mark.xdist_group("start")
 
 CONTENT = 1 << 15
 

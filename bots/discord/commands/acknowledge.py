@@ -11,6 +11,7 @@ from typing import Final
 
 import discord
 import structlog
+from aiohttp import ClientError
 
 from bots.chat.asking import submit
 from bots.chat.desk import Desk
@@ -53,6 +54,9 @@ async def answer_wish(interaction: Interaction, desk: Desk, wish: Wish) -> None:
             raise
         log.info("acknowledged_elsewhere", job=job_of(interaction))
         return
+    except (ClientError, OSError) as exc:
+        # It may have arrived. The job is queued in any case, so there is nothing to apologize for.
+        log.info("acknowledgement_uncertain", job=job_of(interaction), error=type(exc).__name__)
     if by_message:
         await _tidy(interaction, desk)
 
