@@ -110,7 +110,8 @@ class Errands:
         """The body of workflow ``errand``."""
         await self._courier(order)
         try:
-            if not await durable.step("wanted", bool, lambda: self._is_wanted(order)):
+            addressed = order.conversation.newest.addressed
+            if not addressed and not await durable.step("wanted", bool, lambda: self._is_wanted(order)):
                 await self._close(order, "dropped")
                 return
             await self._run(order, durable)
@@ -160,8 +161,6 @@ class Errands:
 
     async def _is_wanted(self, order: Order) -> bool:
         """Whether anything is to be posted. A word between people in our thread must not bring up a placeholder."""
-        if order.conversation.newest.addressed:
-            return True
         while not await self._has_ended(order.job, 0.2):
             standing = self._board.standing(order.job)
             if standing is not None and standing.stage in _BEGUN:

@@ -9,6 +9,7 @@ from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
 from sqlalchemy import Engine as SyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bots.order import Order
 from storage.codec import encode
@@ -51,7 +52,8 @@ async def enqueue(records: Records, client: DBOSClient, order: Order, turn: Turn
         private=conversation.options.private,
         locale=conversation.locale,
     )
-    async with records.database.write(urgent=True) as transaction:
+
+    async def write(transaction: AsyncConnection) -> None:
         if await find_job(transaction, order.job) is not None:
             return
         await open_job(transaction, job)
@@ -60,6 +62,8 @@ async def enqueue(records: Records, client: DBOSClient, order: Order, turn: Turn
         if order.address is not None:
             await open_post(transaction, order.job, order.address.place)
         await transaction.run_sync(queue)
+
+    await records.database.urgently(write)
 
 
 def _queue(

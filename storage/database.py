@@ -7,11 +7,12 @@ The durable engine shares the file (SQLite) or the database (PostgreSQL); its ta
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from alembic import command
@@ -27,16 +28,18 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 _MIGRATION_LOCK = 0x7468726561646272  # "threadbr": key of the advisory lock that migrating processes queue on
 URGENT_TRY_MILLISECONDS = 3
 _WRITES = "threadbrush_writes"
-_URGENT = "threadbrush_urgent"
 _BACKENDS = frozenset({"sqlite", "postgresql"})
+
+T = TypeVar("T")
 
 
 class Database:
     """An open database. ``read()`` and ``write()`` are its only transactions."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, url: str) -> None:
         self.engine = engine
         self._turn = asyncio.Lock()
+        self._urgent = _Urgent(url)
 
     @property
     def is_postgres(self) -> bool:
@@ -56,11 +59,11 @@ class Database:
                 yield connection
 
     @asynccontextmanager
-    async def write(self, *, urgent: bool = False) -> AsyncIterator[AsyncConnection]:
+    async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that writes: all of it or, when the block raises, nothing.
 
         SQLite has one writer, and whoever waits for it sleeps and tries again in no order, holding a connection. So
-        the writers of a process take turns before they try; an ``urgent`` one, for which somebody is waiting, does not.
+        the writers of a process take turns before they try.
 
         Raises:
             DatabaseUnavailable: No connection, or another writer held on for longer than ``BUSY_SECONDS``.
@@ -68,15 +71,80 @@ class Database:
             SchemaOutdated: The tables are not there.
         """
         with _translated():
-            takes_turns = not (urgent or self.is_postgres)
-            async with self._turn if takes_turns else nullcontext(), self.engine.connect() as connection:
-                await connection.execution_options(**{_WRITES: True, _URGENT: urgent})
+            async with nullcontext() if self.is_postgres else self._turn, self.engine.connect() as connection:
+                await connection.execution_options(**{_WRITES: True})
                 async with connection.begin():
                     yield connection
 
+    async def urgently(self, work: Callable[[AsyncConnection], Coroutine[Any, Any, T]]) -> T:
+        """A short transaction for which somebody is waiting, past all other writers of this process.
+
+        It runs from BEGIN to COMMIT in a thread of its own, because between two statements of ``write`` the event loop
+        may have much else to do, while nobody else can write.
+
+        Args:
+            work: Awaits nothing but its connection.
+
+        Raises:
+            DatabaseUnavailable: No connection, or another writer held on for longer than ``BUSY_SECONDS``.
+            DatabaseConflict: A constraint forbids it.
+            SchemaOutdated: The tables are not there.
+        """
+        with _translated():
+            return await self._urgent.run(work)
+
     async def close(self) -> None:
         """Close every connection."""
+        await self._urgent.close()
         await self.engine.dispose()
+
+
+class _Urgent:
+    """A thread with a connection of its own, made when it is first needed."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._engine: sa.Engine | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="urgent")
+
+    async def run(self, work: Callable[[AsyncConnection], Coroutine[Any, Any, T]]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, work)
+
+    def _run(self, work: Callable[[AsyncConnection], Coroutine[Any, Any, T]]) -> T:
+        if self._engine is None:
+            self._engine = _urgent_engine(self._url)
+        with self._engine.begin() as connection:
+            return _finished(work(cast("AsyncConnection", _Inline(connection))))
+
+    async def close(self) -> None:
+        if self._engine is not None:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._engine.dispose)
+        self._thread.shutdown(wait=False)
+
+
+class _Inline:
+    """What our statements use of an asynchronous connection, over a synchronous one: nothing is ever waited for."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self.dialect = connection.dialect
+
+    async def execute(self, *arguments: Any, **options: Any) -> sa.CursorResult[Any]:
+        return self._connection.execute(*arguments, **options)
+
+    async def run_sync(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        return function(self._connection, *arguments)
+
+
+def _finished(coroutine: Coroutine[Any, Any, T]) -> T:
+    """The result of a coroutine that never waits."""
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    coroutine.close()
+    raise RuntimeError("an urgent transaction may wait for nothing but its connection")
 
 
 def open_database(url: str) -> Database:
@@ -90,14 +158,14 @@ def open_database(url: str) -> Database:
         engine = create_async_engine(
             address.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
         )
-        return Database(engine)
+        return Database(engine, url)
     engine = create_async_engine(
         address.set(drivername="sqlite+aiosqlite"), connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True
     )
     # The driver's own BEGIN comes only before the first write; ours comes first, and takes the write lock if asked.
-    sa.event.listen(engine.sync_engine, "connect", _configure_async_sqlite)
+    sa.event.listen(engine.sync_engine, "connect", _configure_sqlite)
     sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    return Database(engine)
+    return Database(engine, url)
 
 
 def sync_engine(url: str) -> sa.Engine:
@@ -117,6 +185,18 @@ def sync_engine(url: str) -> sa.Engine:
         address.set(drivername="sqlite"), connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True
     )
     sa.event.listen(engine, "connect", _configure_sync_sqlite)
+    return engine
+
+
+def _urgent_engine(url: str) -> sa.Engine:
+    address = _address(url)
+    if address.get_backend_name() == "postgresql":
+        return sync_engine(url)
+    engine = sa.create_engine(
+        address.set(drivername="sqlite"), connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True
+    )
+    sa.event.listen(engine, "connect", _configure_sqlite)
+    sa.event.listen(engine, "begin", _begin_urgently)
     return engine
 
 
@@ -174,7 +254,7 @@ def _make_parent(address: sa.URL) -> None:
         raise DatabaseUnavailable(f"the folder of {address.database} cannot be made: {exc.strerror}") from exc
 
 
-def _configure_async_sqlite(connection: Any, _record: Any) -> None:
+def _configure_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys=ON")
@@ -183,11 +263,8 @@ def _configure_async_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get(_URGENT, False):
-        _begin_urgently(connection)
-        return
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _begin_urgently(connection: sa.Connection) -> None:
@@ -213,7 +290,9 @@ def _configure_sync_sqlite(connection: sqlite3.Connection, _record: Any) -> None
     connection.isolation_level = "IMMEDIATE"
     connection.execute("PRAGMA foreign_keys=ON")
     _enter_wal(connection)
-    connection.execute("PRAGMA synchronous=FULL")
+    # Checkpoints of steps that a power cut takes are made again; what must not be lost is committed by the other engine,
+    # whose commits put everything before them on the disk, too.
+    connection.execute("PRAGMA synchronous=NORMAL")
 
 
 def _enter_wal(connection: sqlite3.Connection) -> None:
