@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+import sys
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Literal
@@ -17,6 +18,7 @@ from bots.web.server import listen, page_open
 from storage.errors import StorageError
 
 Role = Literal["all", "bots", "web", "gpu"]
+SWITCH_SECONDS = 0.0005  # how long a thread may keep others from the interpreter; Python's own is ten times as long
 UPKEEP_SECONDS = 600.0  # between two rounds of retention and tidying
 
 log = structlog.get_logger(__name__)
@@ -31,6 +33,8 @@ async def run(settings: Settings, role: Role) -> int:
     """
     if role == "gpu":
         raise UsageFailed("one process runs everything in this version: use --role all")
+    # The thread that commits orders needs the interpreter for a moment between any two statements.
+    sys.setswitchinterval(SWITCH_SECONDS)
     bots = role in ("all", "bots")
     if role == "bots" and settings.discord.token is None:
         raise UsageFailed("no chat is configured: set THREADBRUSH_DISCORD__TOKEN")
