@@ -22,6 +22,7 @@ from bots.discord.commands.people import Interaction, is_in_guild, own_locale, r
 from bots.discord.commands.places import sees
 from bots.discord.commands.wish import Wish
 from bots.discord.placing import key_of
+from bots.discord.takedown import take_down
 from bots.replies import say
 from generator.scene import Notice
 from storage.errors import UnknownJob
@@ -113,19 +114,20 @@ async def _cancel(interaction: Interaction, desk: Desk, job: str) -> None:
 
 
 async def _delete(interaction: Interaction, desk: Desk, image: GenerationRecord) -> None:
-    """Remove the message and every image that it shows."""
+    """Remove every image of the answer, and the messages that show them; says so if one may still stand."""
     theirs = image.requester == requester_of(interaction)  # wherever: a late private answer stands in direct messages
     if not theirs and (image.tenant != tenant_of(interaction) or not _may_manage(interaction, image.requester)):
         await _tell(interaction, Notice(key="not-yours-to-delete"))
         return
-    await acknowledge_privately(interaction)
-    for one in await desk.app.records.generations_of_job(image.job):
+    await interaction.response.defer()
+    images = await desk.app.records.generations_of_job(image.job)
+    for one in images:
         await desk.app.records.remove(one.id, "deleted", desk.app.blobs)
+    is_down = await take_down(interaction, desk, images)
     if interaction.message is not None:
-        with suppress(discord.HTTPException):
-            await interaction.message.delete()
         await desk.app.chats.post_forgotten(key_of(interaction.message.id))
-    await tell_privately(interaction, [Notice(key="deleted")])
+    words = say(Notice(key="deleted" if is_down else "deleted-but-shown"), own_locale(interaction))
+    await interaction.followup.send(words, ephemeral=True)
 
 
 def _may_manage(interaction: Interaction, requester: str) -> bool:

@@ -15,7 +15,7 @@ from bots.courier import Placed
 from bots.discord.client import ThreadbrushClient
 from bots.discord.gathering import Gatherer
 from bots.discord.ladder import TooLarge, fitting, megabytes
-from bots.discord.layout import LONGEST_PLAIN, Body, Picture, files_of, layout, plain
+from bots.discord.layout import LONGEST_PLAIN, Body, Picture, files_of, layout, plain, stem_of
 from bots.discord.placing import NOBODY, Placing, is_gone, nonce_of, number_of
 from bots.discord.problems import ARCHIVED, OUTAGES, TOKEN_OVER, reaching
 from bots.discord.where import PLATFORM, Where, where
@@ -183,15 +183,28 @@ class DiscordCourier:
         """Images beyond the first message's; each further message is the same for every attempt."""
         at = where(order)
         more = replace(card, words="", presses=())
+        if placed.message is None and await self._followed(at, more, batch):
+            return
+        where_to: discord.abc.Messageable = (
+            await self._client.create_dm(discord.Object(at.user))
+            if placed.message is None
+            else self._client.get_partial_messageable(number_of(placed.place))
+        )
         files = files_of(batch, spoiler=self._hides_files(more))
-        if placed.message is not None:
-            channel = self._client.get_partial_messageable(number_of(placed.place))
-            await channel.send(files=files, nonce=nonce_of(order.job, f"/{number}"), **self._fields(more, batch))
-        elif at.token_usable(self._desk.now()):
-            await self._webhook(at).send(files=files, ephemeral=at.ephemeral, **self._fields(more, batch))
-        else:
-            direct = await self._client.create_dm(discord.Object(at.user))
-            await direct.send(files=files, nonce=nonce_of(order.job, f"/{number}"), **self._fields(more, batch))
+        await where_to.send(files=files, nonce=nonce_of(order.job, f"/{number}"), **self._fields(more, batch))
+
+    async def _followed(self, at: Where, card: Card, batch: Sequence[Picture]) -> bool:
+        """Send a further message by the interaction; False if that is over, by our clock or by Discord's."""
+        if not at.token_usable(self._desk.now()):
+            return False
+        files = files_of(batch, spoiler=self._hides_files(card))
+        try:
+            await self._webhook(at).send(files=files, ephemeral=at.ephemeral, **self._fields(card, batch))
+        except discord.HTTPException as exc:
+            if exc.code not in TOKEN_OVER:
+                raise
+            return False
+        return True
 
     async def _pictures(
         self, order: Order, images: Sequence[GenerationRecord]
@@ -210,7 +223,7 @@ class DiscordCourier:
                 continue
             if copied is not None:
                 notes.append(say(copied, locale))
-            name = f"threadbrush-{image.id[:8]}-{image.index}.{SUFFIX[media_type]}"
+            name = f"{stem_of(image)}.{SUFFIX[media_type]}"
             pictures.append(Picture(name=name, data=data, alt=image.alt))
         return pictures, tuple(dict.fromkeys(notes))
 

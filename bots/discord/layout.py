@@ -14,6 +14,7 @@ from discord import ui
 from bots.chat.cards import Card, Press
 from bots.replies import say
 from generator.scene import Notice
+from storage.records import GenerationRecord
 
 LONGEST_PLAIN: Final = 2000
 LONGEST_TEXT: Final = 2900  # of the words; a message of components takes 4,000 in all
@@ -54,6 +55,11 @@ class Body:
 def custom_id(press: Press) -> str:
     """The id of a button: version, verb, target; at most 100 characters (platforms D7)."""
     return f"tb1:{press.verb}:{press.target}"[:100]
+
+
+def stem_of(image: GenerationRecord) -> str:
+    """The name of an image's file in a message, without its ending: by it the message is found again."""
+    return f"threadbrush-{image.id[:8]}-{image.index}"
 
 
 def layout(card: Card, files: Sequence[Picture]) -> Body:

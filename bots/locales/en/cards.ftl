@@ -34,6 +34,7 @@ not-yours-to-delete = Only the person who asked for it, or somebody who manages 
 not-yours-to-cancel = Only the person who asked for it, or somebody who manages messages here, can stop it.
 not-yours-to-see = You cannot use that image here.
 deleted = Deleted.
+deleted-but-shown = The image is removed from my records, but I may not have reached every message that shows it. Please delete what is left.
 cancel-done = Stopped.
 cancel-over = That was finished already.
 thanks-like = Thank you. Noted that you like it.

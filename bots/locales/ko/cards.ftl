@@ -34,6 +34,7 @@ not-yours-to-delete = 요청한 사람이나 이곳의 메시지를 관리하는
 not-yours-to-cancel = 요청한 사람이나 이곳의 메시지를 관리하는 사람만 멈출 수 있어요.
 not-yours-to-see = 여기서는 그 그림을 쓸 수 없어요.
 deleted = 지웠어요.
+deleted-but-shown = 기록에서 그림을 지웠지만, 그림이 보이는 메시지를 모두 지우지는 못했을 수 있어요. 남은 메시지는 직접 지워 주세요.
 cancel-done = 멈췄어요.
 cancel-over = 이미 끝난 작업이에요.
 thanks-like = 고마워요. 마음에 드신다고 적어 뒀어요.
