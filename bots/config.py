@@ -123,6 +123,42 @@ class DiscordSettings(_Section):
         return self
 
 
+class SlackSettings(_Section):
+    """The Slack bot.
+
+    Attributes:
+        mode: ``socket``: connect to Slack, which needs ``app_token`` (``xapp-…``). ``http``: Slack sends events to
+            ``/slack/events`` of ``host`` and ``port``, which a proxy with TLS makes public; needs ``signing_secret``.
+        bot_token: ``xoxb-…`` of the one workspace that is served. Without it, workspaces are those that installed
+            the app by OAuth, which needs ``client_id``, ``client_secret`` and mode ``http``.
+        app_token, signing_secret, client_id, client_secret: From the app's pages.
+        host, port: Where events are listened to in mode ``http``.
+        public_url: Where people reach ``/slack/install`` from outside, such as ``https://bot.example.com``.
+        history_limit: Messages that one reading of a thread asks for; Slack allows 15 to some apps that are
+            distributed outside of its marketplace, and 1000 to all others.
+        allowed_bots: Ids (``B…``) of bots and workflows whose messages count like a person's.
+        api_url: Another address of the Web API, such as a proxy.
+    """
+
+    mode: Literal["socket", "http"] = "socket"
+    bot_token: SecretStr | None = None
+    app_token: SecretStr | None = None
+    signing_secret: SecretStr | None = None
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 3000
+    public_url: str | None = None
+    history_limit: Annotated[int, Field(ge=1, le=1000)] = 200
+    allowed_bots: tuple[str, ...] = ()
+    api_url: str | None = None
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether there is enough to start a bot with; the rest is complained about at the start."""
+        return self.bot_token is not None or self.client_id is not None
+
+
 class LogSettings(_Section):
     """Logs go to stderr. Prompts appear only at ``debug``."""
 
@@ -148,6 +184,8 @@ class Settings(BaseSettings):
     checks: ChecksSettings = ChecksSettings()
     web: WebSettings = WebSettings()
     discord: DiscordSettings = DiscordSettings()
+    slack: SlackSettings = SlackSettings()
+    secret_key: SecretStr | None = None
     log: LogSettings = LogSettings()
 
     @property

@@ -20,10 +20,12 @@ class Placed:
     Attributes:
         place: ``discord:<channel or thread>``.
         message: ``discord:<message>``; None where the platform keeps no message of its own (a private answer).
+        doubtful: An attempt whose end nobody saw may have left a second placeholder, which may even appear later.
     """
 
     place: str
     message: str | None = None
+    doubtful: bool = False
 
 
 class Unreachable(Exception):
@@ -75,6 +77,10 @@ class Courier(Protocol):
         """Put the answer in the placeholder's place. Every call for a job leaves the same messages behind."""
         ...
 
+    async def sweep(self, order: Order, placed: Placed) -> None:
+        """Remove second placeholders of the job; called once, some time after the end of a doubtful one."""
+        ...
+
     async def excuse(self, order: Order, reason: Notice) -> None:
         """Tell the requester, some other way, that the answer cannot stand where it was asked; best effort."""
         ...
@@ -82,3 +88,6 @@ class Courier(Protocol):
 
 PACE_SECONDS = 2.5
 """Between two progress edits (platforms D27)."""
+
+TWIN_SECONDS = 60.0
+"""After which a message that was posted without an answer has appeared, if it ever does."""

@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 import structlog
 
-from bots.courier import PACE_SECONDS, Courier, Placed, TryLater, Unreachable
+from bots.courier import PACE_SECONDS, TWIN_SECONDS, Courier, Placed, TryLater, Unreachable
 from bots.order import Answer, Order
 from bots.progress import ProgressBoard, Standing
 from generator.scene import Notice
@@ -139,8 +139,18 @@ class Errands:
         delivered = await self._insist(order, durable, "deliver", deliver)
         if delivered.reason is not None:
             await self._abandon(order, durable, delivered.reason)
-            return
-        await self._close(order, "delivered")
+        else:
+            await self._close(order, "delivered")
+        if placed.doubtful:
+            await self._sweep(order, placed, durable)
+
+    async def _sweep(self, order: Order, placed: Placed, durable: Paced) -> None:
+        async def sweep(courier: Courier) -> Attempt:
+            await courier.sweep(order, placed)
+            return Attempt()
+
+        await durable.sleep(TWIN_SECONDS)
+        await self._insist(order, durable, "sweep", sweep)
 
     async def _courier(self, order: Order) -> Courier:
         """The courier of the order's platform. Where none is connected the errand stands still for those who have it."""

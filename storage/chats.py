@@ -8,15 +8,25 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from storage import feedback, posts, rooms, tenants, turns
+from storage import feedback, files, posts, rooms, tenants, turns
 from storage.database import Database
 from storage.feedback import ReportRecord
+from storage.files import FileRecord
 from storage.posts import PostRecord
 from storage.rooms import RoomRecord
 from storage.tenants import TenantRecord
 from storage.turns import AttachmentRef, TurnRecord
 
-__all__ = ["AttachmentRef", "Chats", "PostRecord", "ReportRecord", "RoomRecord", "TenantRecord", "TurnRecord"]
+__all__ = [
+    "AttachmentRef",
+    "Chats",
+    "FileRecord",
+    "PostRecord",
+    "ReportRecord",
+    "RoomRecord",
+    "TenantRecord",
+    "TurnRecord",
+]
 
 
 class Chats:
@@ -67,6 +77,11 @@ class Chats:
         async with self.database.read() as connection:
             return await posts.find_post_at(connection, message)
 
+    async def try_post(self, job: str) -> bool:
+        """Note that the placeholder of a job is about to be posted; True if an earlier attempt may have posted it."""
+        async with self.database.write() as connection:
+            return await posts.try_post(connection, job)
+
     async def place_post(self, job: str, place: str, message: str | None) -> PostRecord:
         """Keep where the placeholder of a job stands; the first caller wins, the others learn where that is.
 
@@ -95,6 +110,30 @@ class Chats:
         """Every post that answers a person, oldest first: what a platform has to delete with their data."""
         async with self.database.read() as connection:
             return await posts.posts_of(connection, requester, tenant)
+
+    async def keep_file(self, file: FileRecord) -> FileRecord:
+        """Keep which image a platform's file is; a known key stays what it is.
+
+        Raises:
+            GenerationRemoved: There is no such image any more.
+        """
+        async with self.database.write() as connection:
+            return await files.keep_file(connection, file)
+
+    async def file(self, key: str) -> FileRecord | None:
+        """Which image a platform's file is."""
+        async with self.database.read() as connection:
+            return await files.find_file(connection, key)
+
+    async def files_of(self, generation: str) -> tuple[FileRecord, ...]:
+        """The files that platforms keep of an image, newest first. They are forgotten when the image is removed."""
+        async with self.database.read() as connection:
+            return await files.files_of(connection, generation)
+
+    async def drop_file(self, key: str) -> None:
+        """A platform does not have that file any more."""
+        async with self.database.write() as connection:
+            await files.drop_file(connection, key)
 
     async def room(self, place: str) -> RoomRecord | None:
         """Which conversation a place is."""

@@ -30,6 +30,7 @@ class PostRecord:
             none of its own.
         state: ``waiting`` for its placeholder, ``placed``, ``delivered``, or ``dropped``: nobody will get it, or
             somebody removed it.
+        tried_at: When somebody first set out to post it; from then on a message may stand that is not recorded.
     """
 
     job: str
@@ -37,6 +38,7 @@ class PostRecord:
     message: str | None
     state: PostState
     created_at: datetime
+    tried_at: datetime | None = None
     placed_at: datetime | None = None
     delivered_at: datetime | None = None
 
@@ -51,6 +53,18 @@ async def open_post(connection: AsyncConnection, job: str, place: str) -> None:
         state="waiting",
         created_at=datetime.now(UTC),
     )
+
+
+async def try_post(connection: AsyncConnection, job: str) -> bool:
+    """Note that the placeholder is about to be posted.
+
+    Returns:
+        Whether that was noted before: an earlier attempt may have posted it.
+    """
+    done = await connection.execute(
+        sa.update(posts).where(posts.c.job == job, posts.c.tried_at.is_(None)).values(tried_at=datetime.now(UTC))
+    )
+    return done.rowcount == 0
 
 
 async def place_post(connection: AsyncConnection, job: str, place: str, message: str | None) -> PostRecord:

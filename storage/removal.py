@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.files import drop_files
 from storage.generations import find_generation
 from storage.jobs import add_requester, insert_missing
 from storage.records import ERASED
@@ -56,6 +57,7 @@ async def remove_generation(connection: AsyncConnection, generation: str, reason
         reason=reason,
     )
     digests = {record.digest} | await drop_renditions(connection, generation)
+    await drop_files(connection, generation)
     await connection.execute(sa.delete(feedback).where(feedback.c.generation == generation))
     await connection.execute(sa.delete(generations).where(generations.c.id == generation))
     return await forget_unreferenced(connection, digests)

@@ -242,6 +242,7 @@ posts = sa.Table(
     sa.Column("message", sa.Text, index=True),
     _text("state"),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("tried_at", Instant),
     sa.Column("placed_at", Instant),
     sa.Column("delivered_at", Instant),
     sa.Index("ix_posts_state_created_at", "state", "created_at"),
@@ -278,6 +279,15 @@ renditions = sa.Table(
     _text("reason"),
     sa.Column("created_at", Instant, nullable=False),
     sa.UniqueConstraint("generation", "reason"),
+)
+
+files = sa.Table(
+    "files",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("generation", sa.ForeignKey("generations.id"), nullable=False, index=True),
+    _text("digest"),
+    sa.Column("created_at", Instant, nullable=False),
 )
 
 feedback = sa.Table(

@@ -124,6 +124,9 @@ class DiscordCourier:
             await self._client.http.edit_channel(number_of(placed.place), archived=False)
             await self._edit(order, placed, card, pictures)
 
+    async def sweep(self, order: Order, placed: Placed) -> None:
+        """Nothing to do: Discord takes a message with the nonce of another one for the same."""
+
     async def excuse(self, order: Order, reason: Notice) -> None:
         """Tell the requester alone: by the interaction while its token lives, else by a direct message."""
         at = where(order)

@@ -56,6 +56,11 @@ class Chat:
         self.messages[order.job].states.append("delivered")
         self.messages[order.job].answer = answer
 
+    async def sweep(self, order: Order, placed: Placed) -> None:
+        """Nothing is ever posted twice here."""
+        del order, placed
+        self._called("sweep")
+
     async def excuse(self, order: Order, reason: Notice) -> None:
         """Keep the reason."""
         self._called("excuse")
