@@ -1,0 +1,7 @@
+# Why an answer cannot stand in Slack.
+slack-place-gone = The channel where you asked is gone, or I am not in it, so I could not post the answer. Your quota was not charged.
+slack-thread-gone = The thread where you asked is gone, so I could not post the answer. Your quota was not charged.
+slack-place-archived = The channel where you asked is archived, so I could not post the answer. Your quota was not charged.
+slack-thread-locked = The thread where you asked is locked, so I could not post the answer. Your quota was not charged.
+slack-place-closed = I may not post where you asked. Invite me to the channel, or ask an admin to let me post there. Your quota was not charged.
+slack-not-allowed = The app lacks a permission in this workspace, so I could not post the answer. Ask an admin to install it again. Your quota was not charged.
