@@ -10,11 +10,11 @@ import structlog
 
 from bots.chat.cards import Card, answer_card, progress_card
 from bots.chat.desk import Desk
+from bots.chat.ladder import TooLarge, fitting, megabytes
 from bots.chat.preferences import preferences_of
 from bots.courier import Placed
 from bots.discord.client import ThreadbrushClient
 from bots.discord.gathering import Gatherer
-from bots.discord.ladder import TooLarge, fitting, megabytes
 from bots.discord.layout import LONGEST_PLAIN, Body, Picture, files_of, layout, plain, stem_of
 from bots.discord.placing import NOBODY, Placing, is_gone, nonce_of, number_of
 from bots.discord.problems import ARCHIVED, OUTAGES, TOKEN_OVER, reaching

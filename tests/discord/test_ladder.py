@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from bots.app import App
-from bots.discord.ladder import MANIFEST_BYTES, TooLarge, fitting
+from bots.chat.ladder import MANIFEST_BYTES, TooLarge, fitting
 from storage.errors import BlobMissing
 from storage.provenance import verify
 from storage.records import GenerationRecord

@@ -5,3 +5,6 @@ slack-place-archived = The channel where you asked is archived, so I could not p
 slack-thread-locked = The thread where you asked is locked, so I could not post the answer. Your quota was not charged.
 slack-place-closed = I may not post where you asked. Invite me to the channel, or ask an admin to let me post there. Your quota was not charged.
 slack-not-allowed = The app lacks a permission in this workspace, so I could not post the answer. Ask an admin to install it again. Your quota was not charged.
+
+# Around an answer.
+card-copy-format = The original is a { $format } file, which cannot be shown here; this is a re-encoded copy in full size with Content Credentials.

@@ -1,4 +1,4 @@
-"""Copies of images that are too large to be posted: other encodings at the same size, signed anew (platforms D17).
+"""Copies of images that a platform would not take: other encodings at the same size, signed anew (platforms D17, P1).
 
 Never smaller, never without transparency that the original has. What fits at no quality is not posted.
 """
@@ -20,6 +20,8 @@ from storage.records import GenerationRecord
 from storage.renditions import RenditionRecord
 
 MANIFEST_BYTES: Final = 256 * 1024  # what signing adds at most to a copy; the parent goes in as a thumbnail
+PNG, JPEG, WEBP = "image/png", "image/jpeg", "image/webp"
+EVERY_FORMAT: Final = frozenset({PNG, JPEG, WEBP})
 QUALITIES: Final = (95, 90, 85, 80, 75, 70, 65, 60)
 MEGABYTE: Final = 1024 * 1024
 
@@ -33,30 +35,33 @@ def megabytes(size: int) -> str:
     return f"{size / MEGABYTE:.1f}"
 
 
-async def fitting(app: App, image: GenerationRecord, limit: int) -> tuple[bytes, str, Notice | None]:
+async def fitting(
+    app: App, image: GenerationRecord, limit: int, formats: frozenset[str] = EVERY_FORMAT
+) -> tuple[bytes, str, Notice | None]:
     """Signed bytes of the image that fit, their media type, and what is to be said if they are a copy.
 
     Args:
         app: The wired parts.
         image: With its blob.
         limit: Largest file that can be posted, in bytes.
+        formats: Media types that the platform shows.
 
     Raises:
         TooLarge: Nothing fits.
         BlobMissing: The image was removed.
     """
     original = await app.blobs.get(image.digest)
-    if len(original) <= limit:
+    if len(original) <= limit and image.media_type in formats:
         return original, image.media_type, None
-    words = Notice(key="card-copy", args={"megabytes": megabytes(len(original))})
-    reason = f"limit-{limit}"
+    words = _words(len(original), image.media_type, formats)
+    reason = f"limit-{limit}" + ("" if formats == EVERY_FORMAT else f"-{'-'.join(sorted(map(_short, formats)))}")
     known = await app.records.rendition(image.id, reason)
     if known is not None and known.size_bytes <= limit:
         try:
             return await app.blobs.get(known.digest), known.media_type, words
         except BlobMissing:
             pass
-    steps = _copies(original, has_alpha=image.has_alpha)
+    steps = _copies(original, formats, has_alpha=image.has_alpha)
     while (made := await asyncio.to_thread(next, steps, None)) is not None:
         data, media_type = made
         if len(data) + MANIFEST_BYTES > limit:
@@ -81,16 +86,29 @@ async def fitting(app: App, image: GenerationRecord, limit: int) -> tuple[bytes,
     raise TooLarge(image.id)
 
 
-def _copies(original: bytes, *, has_alpha: bool) -> Iterator[tuple[bytes, str]]:
+def _words(size: int, media_type: str, formats: frozenset[str]) -> Notice:
+    if media_type not in formats:
+        return Notice(key="card-copy-format", args={"format": _short(media_type).upper()})
+    return Notice(key="card-copy", args={"megabytes": megabytes(size)})
+
+
+def _short(media_type: str) -> str:
+    return media_type.rpartition("/")[2]
+
+
+def _copies(original: bytes, formats: frozenset[str], *, has_alpha: bool) -> Iterator[tuple[bytes, str]]:
     """Encodings at the same size, best first."""
     with Image.open(io.BytesIO(original)) as opened:
         picture = opened.convert("RGBA" if has_alpha else "RGB")
-    yield _encoded(picture, "WEBP", lossless=True, method=4), "image/webp"
+    if WEBP in formats:
+        yield _encoded(picture, "WEBP", lossless=True, method=4), WEBP
+    else:
+        yield _encoded(picture, "PNG", optimize=True), PNG
     for quality in QUALITIES:
-        if has_alpha:
-            yield _encoded(picture, "WEBP", quality=quality, method=4), "image/webp"
-        else:
-            yield _encoded(picture, "JPEG", quality=quality, subsampling=0), "image/jpeg"
+        if not has_alpha:
+            yield _encoded(picture, "JPEG", quality=quality, subsampling=0), JPEG
+        elif WEBP in formats:
+            yield _encoded(picture, "WEBP", quality=quality, method=4), WEBP
 
 
 def _encoded(picture: Image.Image, kind: str, **options: object) -> bytes:
