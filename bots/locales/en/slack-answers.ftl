@@ -8,3 +8,7 @@ slack-not-allowed = The app lacks a permission in this workspace, so I could not
 
 # Around an answer.
 card-copy-format = The original is a { $format } file, which cannot be shown here; this is a re-encoded copy in full size with Content Credentials.
+slack-delete-title = Delete this image?
+slack-delete-text = The image, its message and its file are deleted for everybody. This cannot be undone.
+slack-delete-keep = Keep it
+slack-not-member = I am not in that channel, so here is the answer for you alone. To get answers there, invite me with /invite.

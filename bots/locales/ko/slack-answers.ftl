@@ -8,3 +8,7 @@ slack-not-allowed = 이 워크스페이스에서 앱 권한이 부족해 답을 
 
 # 답 둘레의 말.
 card-copy-format = 원본은 여기서 보여 줄 수 없는 { $format } 파일이에요. 콘텐츠 자격 증명이 담긴, 같은 크기의 다시 인코딩한 사본이에요.
+slack-delete-title = 이미지를 삭제할까요?
+slack-delete-text = 이미지와 메시지, 파일이 모두에게서 삭제돼요. 되돌릴 수 없어요.
+slack-delete-keep = 그대로 두기
+slack-not-member = 제가 그 채널에 들어가 있지 않아서 답을 여기로 보내 드려요. 채널에서 답을 받으시려면 /invite로 저를 초대해 주세요.
