@@ -1,6 +1,7 @@
 """The ``threadbrush`` command. Results go to stdout, everything else to stderr; no traceback without ``--debug``."""
 
 import asyncio
+import json
 import sys
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -215,6 +216,27 @@ def tenant(
     from bots import commands
 
     _run(commands.tenant(_settings(context, data_dir, debug), tenant, plan, as_json=as_json))
+
+
+@app.command()
+def slack_manifest(
+    url: Annotated[
+        str | None, typer.Option("--url", help="Public https:// address, for events by HTTP; without it: Socket Mode.")
+    ] = None,
+    one_workspace: Annotated[
+        bool, typer.Option("--one-workspace", help="With --url: one token that you set, no installation by OAuth.")
+    ] = False,
+) -> None:
+    """Print the manifest from which the Slack app is created, as JSON."""
+    from bots.slack.manifest import manifest, manifest_at
+
+    if url is None and one_workspace:
+        raise UsageFailed("--one-workspace needs --url")
+    try:
+        document = manifest() if url is None else manifest_at(url, oauth=not one_workspace)
+    except ValueError as exc:
+        raise UsageFailed(str(exc)) from exc
+    typer.echo(json.dumps(document, indent=2))
 
 
 class _Errors:
