@@ -12,3 +12,4 @@ slack-delete-title = Delete this image?
 slack-delete-text = The image, its message and its file are deleted for everybody. This cannot be undone.
 slack-delete-keep = Keep it
 slack-not-member = I am not in that channel, so here is the answer for you alone. To get answers there, invite me with /invite.
+slack-image-missing = Slack did not show an image. It is kept as { $id }.

@@ -12,3 +12,4 @@ slack-delete-title = 이미지를 삭제할까요?
 slack-delete-text = 이미지와 메시지, 파일이 모두에게서 삭제돼요. 되돌릴 수 없어요.
 slack-delete-keep = 그대로 두기
 slack-not-member = 제가 그 채널에 들어가 있지 않아서 답을 여기로 보내 드려요. 채널에서 답을 받으시려면 /invite로 저를 초대해 주세요.
+slack-image-missing = Slack에서 이미지를 보여 주지 못했어요. { $id }로 보관되어 있어요.
