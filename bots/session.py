@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
+from dbos import DBOSClient
 
 from bots.app import App, open_app
 from bots.config import Settings
@@ -18,6 +19,7 @@ from bots.order import Answer, Order
 from bots.progress import Standing
 from bots.queues import dbos_client, enqueue
 from bots.service import Service, running
+from storage.lead import Lead
 from storage.lock import DataLock
 from storage.turns import TurnRecord
 
@@ -33,8 +35,14 @@ class Session:
 
     def __init__(self, app: App, stack: AsyncExitStack) -> None:
         self.app = app
+        self.leading = asyncio.Event()
+        """Set once the line runs in this process."""
         self._stack = stack
         self._service: Service | None = None
+        self._lead: Lead | None = None
+        self._couriers: list[Courier] = []
+        self._queue: DBOSClient | None = None
+        self._making = asyncio.Lock()
 
     @property
     def serving(self) -> bool:
@@ -48,26 +56,52 @@ class Session:
         lock = await asyncio.to_thread(DataLock.acquire, self.app.settings.data_dir)
         if lock is None:
             return False
-        self._stack.enter_context(lock)
+        self._lead = await self._led(lock)
+        if self._lead is None:
+            return False
         await self._sweep()
         self._service = await self._stack.enter_async_context(
             running(self.app.line, self.app.records, self.app.queue_engine, self.app.board, self.app.chats)
         )
         await self._service.close_dead_jobs()
+        for courier in self._couriers:
+            self._service.errands.connect(courier)
+        self.leading.set()
         return True
 
-    def connect(self, courier: Courier) -> None:
-        """From now on ``courier`` answers for its platform.
+    async def _led(self, lock: DataLock) -> Lead | None:
+        """The lead over all processes on the database, for as long as the session; without it the lock is let go."""
+        try:
+            lead = await Lead.acquire(self.app.database)
+        except BaseException:
+            lock.release()
+            raise
+        if lead is None:
+            lock.release()
+            return None
+        self._stack.enter_context(lock)
+        self._stack.push_async_callback(lead.release)
+        return lead
+
+    async def lost(self) -> None:
+        """Return when another process may run the line although this one does: the database dropped our lock.
 
         Raises:
-            RuntimeError: The line runs in another process; chats are connected where it runs.
+            RuntimeError: The line does not run here.
         """
-        if self._service is None:
-            raise RuntimeError("a chat can only be connected where the line runs")
-        self._service.errands.connect(courier)
+        if self._lead is None:
+            raise RuntimeError("the line does not run here")
+        await self._lead.lost()
+
+    def connect(self, courier: Courier) -> None:
+        """From now on, or as soon as the line runs in this process, ``courier`` answers for its platform."""
+        self._couriers.append(courier)
+        if self._service is not None:
+            self._service.errands.connect(courier)
 
     def disconnect(self, courier: Courier) -> None:
         """Its connection is about to end: errands stand still until its platform is connected again."""
+        self._couriers.remove(courier)
         if self._service is not None:
             self._service.errands.disconnect(courier)
 
@@ -76,11 +110,15 @@ class Session:
         if self._service is not None:
             await self._service.submit(order, turn)
             return
-        client = await asyncio.to_thread(dbos_client, self.app.queue_engine)
-        try:
-            await enqueue(self.app.records, client, order, turn)
-        finally:
-            client.destroy()
+        await enqueue(self.app.records, await self._client(), order, turn)
+
+    async def _client(self) -> DBOSClient:
+        """For orders to a line that runs elsewhere; made once, because it opens connections."""
+        async with self._making:
+            if self._queue is None:
+                self._queue = await asyncio.to_thread(dbos_client, self.app.queue_engine)
+                self._stack.callback(self._queue.destroy)
+        return self._queue
 
     async def ask(self, order: Order, on_progress: Callable[[Standing], None] | None = None) -> Answer:
         """Submit and wait. Cancelling the wait cancels the job."""
@@ -104,11 +142,7 @@ class Session:
             return
         # The job's end is written first: the process that draws looks for it and stops.
         await self.app.line.cancel(job)
-        client = await asyncio.to_thread(dbos_client, self.app.queue_engine)
-        try:
-            await client.cancel_workflow_async(job, cancel_children=True)
-        finally:
-            client.destroy()
+        await (await self._client()).cancel_workflow_async(job, cancel_children=True)
 
     async def wait(
         self, job: str, on_progress: Callable[[Standing], None] | None = None, until: asyncio.Event | None = None
