@@ -313,3 +313,27 @@ reports = sa.Table(
     sa.UniqueConstraint("reporter", "subject"),
     sqlite_autoincrement=True,
 )
+
+installs = sa.Table(
+    "installs",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("sealed", sa.Text),  # NULL once the app was removed
+    sa.Column("installed_at", Instant, nullable=False),
+    sa.Column("renewing_until", Instant),
+    sa.Column("left_at", Instant),
+)
+
+install_tenants = sa.Table(
+    "install_tenants",
+    metadata,
+    sa.Column("install", sa.ForeignKey("installs.key"), primary_key=True),
+    sa.Column("tenant", sa.Text, primary_key=True),
+)
+
+install_states = sa.Table(
+    "install_states",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("expires_at", Instant, nullable=False, index=True),
+)
