@@ -161,7 +161,8 @@ class FakeSlack:
         recorded.status = 200
         self._tell(recorded)
         headers = {}
-        if recorded.token in {team.token for team in self.world.teams.values()}:
+        valid = {team.token for team in self.world.teams.values() if team.installed} - self.world.expired
+        if recorded.token in valid:
             headers["x-oauth-scopes"] = ",".join(sorted(self.world.team_of(recorded.token).scopes))
         return web.json_response(recorded.response, headers=headers)
 
