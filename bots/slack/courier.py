@@ -14,6 +14,7 @@ from bots.courier import Placed, TryLater, Unreachable
 from bots.order import Answer, Order
 from bots.progress import Standing
 from bots.replies import say
+from bots.slack import uploading
 from bots.slack.gathering import Gatherer
 from bots.slack.layout import MOST_IMAGES, Block, blocks, fallback
 from bots.slack.pacing import Pace
@@ -21,7 +22,7 @@ from bots.slack.parts import Parts
 from bots.slack.placing import INVALID, Placing, direct_channel, why_moved
 from bots.slack.problems import Refused, reaching
 from bots.slack.sweeping import MISSING, Spot, metadata_of, since, standing
-from bots.slack.uploading import PAUSES, Uploaded, is_processed, is_shared, share, upload
+from bots.slack.uploading import Uploaded, is_processed, is_shared, share, upload
 from bots.slack.where import PLATFORM, Where, split_message, where
 from bots.slack.workspaces import Workspace
 from generator.scene import Notice
@@ -241,7 +242,7 @@ class SlackCourier:
         """Whether Slack takes the images in blocks, once it has processed them."""
         shown = blocks(card, [one.picture for one in uploaded])
         ready = not uploaded
-        for pause in (*PAUSES, 0.0):
+        for pause in (*uploading.PAUSES, 0.0):
             try:
                 await send(card, shown)
             except Refused as exc:
