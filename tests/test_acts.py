@@ -134,6 +134,25 @@ async def test_vary_makes_another_one_like_the_source_each_time_it_is_pressed(th
     assert one.request.prompt == "a red car and two trees"
 
 
+@pytest.mark.parametrize("prompt", ["a red car", "a cat", "two apples and a cat"])
+async def test_another_one_is_never_the_identical_picture(thread: Thread, prompt: str) -> None:
+    source = await thread.image(prompt, width=256, height=256)
+    varied = await thread.press("vary", source)
+
+    assert varied.draft_digest != source.draft_digest
+    assert source.scene is not None
+    assert varied.scene is not None
+    assert [item.color for item in varied.scene.objects] == [item.color for item in source.scene.objects]
+
+
+async def test_drawings_with_letters_are_not_mirrored(thread: Thread) -> None:
+    source = await thread.image("a stop sign", width=256, height=256)
+    varied = await thread.press("vary", source)
+
+    assert varied.scene is not None
+    assert [item.flip for item in varied.scene.objects] == [False]
+
+
 async def test_retry_is_the_same_request_with_new_seeds_and_the_same_parents(thread: Thread) -> None:
     source = (await thread.images(await thread.ask("a red car and two trees", width=256, height=256, count=2)))[1]
     answer = await thread.ask("", source.id, action="retry")

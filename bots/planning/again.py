@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from bots.conversation import Conversation
+from bots.planning.mirroring import mirrored
 from bots.planning.options import Extracted
 from bots.planning.plan import Plan
 from bots.planning.requests import background_of, changed_last, completed, fresh_seed, is_private, still_needed
@@ -17,8 +18,9 @@ UPSCALE: Final = 2  # times the width and the height
 
 
 def vary(conversation: Conversation, source: GenerationRecord, options: Extracted, text: str) -> Plan:
-    """The same scene laid out anew with seeds that its request did not use."""
-    scene = source.scene or Scene(width=source.width, height=source.height)
+    """The same scene laid out anew with seeds that its request did not use, some of its drawings mirrored."""
+    seed = fresh_seed(conversation, source, options.seed)
+    scene = mirrored(source.scene or Scene(width=source.width, height=source.height), seed)
     editor = Editor(clear_boxes(scene), locale=conversation.locale)
     if options.background is not None:
         editor.set_background(options.background)
@@ -26,7 +28,6 @@ def vary(conversation: Conversation, source: GenerationRecord, options: Extracte
         editor.set_style(options.style)
     if options.size_said:
         editor.set_size(options.width or scene.width, options.height or scene.height)
-    seed = fresh_seed(conversation, source, options.seed)
     changes = (Notice(key="varied", args={"seed": str(seed)}), *editor.changes)
     request = replace(
         source.request,
