@@ -14,10 +14,10 @@ from aiohttp import ClientError
 
 from bots.chat.asking import Ask, locale_of, preferences, submit
 from bots.chat.desk import Desk
+from bots.chat.locks import Locks
+from bots.chat.rooms import RoomCache
 from bots.discord import metrics
-from bots.discord.locks import Locks
 from bots.discord.parse import Heard, Thread, ask_from, hear, is_addressed, thread_of
-from bots.discord.rooms import RoomCache
 from bots.discord.watermarks import Watermarks
 from bots.discord.where import PLATFORM
 from bots.replies import say

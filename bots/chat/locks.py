@@ -1,7 +1,7 @@
 """One lock per channel, in memory only while somebody holds it or waits for it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 
 
@@ -9,10 +9,10 @@ class Locks:
     """Whoever comes first to a key goes first."""
 
     def __init__(self) -> None:
-        self._locks: dict[int, tuple[asyncio.Lock, int]] = {}
+        self._locks: dict[Hashable, tuple[asyncio.Lock, int]] = {}
 
     @asynccontextmanager
-    async def hold(self, key: int) -> AsyncIterator[None]:
+    async def hold(self, key: Hashable) -> AsyncIterator[None]:
         """Be alone with the key."""
         lock, users = self._locks.get(key, (None, 0))
         lock = lock or asyncio.Lock()
