@@ -25,6 +25,7 @@ from bots.slack import agent, home, incoming, interactions, leaving, upkeep, wor
 from bots.slack.agent import Agent
 from bots.slack.courier import SlackCourier
 from bots.slack.http import slack_open
+from bots.slack.installations import workspaces_of
 from bots.slack.parts import Later, Parts
 from bots.slack.problems import code_of
 from bots.slack.workspaces import Workspaces
@@ -87,7 +88,7 @@ def check(settings: SlackSettings) -> None:
 
 
 async def _serve(desk: Desk, stop: asyncio.Event) -> None:
-    async with Workspaces(desk.app) as workspaces:
+    async with workspaces_of(desk.app) as workspaces:
         failed: Exception | None = None
         async with asyncio.TaskGroup() as tasks:
             later = Later(tasks)

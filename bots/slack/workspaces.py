@@ -6,7 +6,7 @@ kept of installations, and how tokens are renewed, is ``bots.slack.installations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
@@ -177,14 +177,19 @@ class Workspaces:
 
     Args:
         settings: Token and address.
-        installed: Where installations are kept; not asked while a token is set.
+        installed: Opens what installations are kept in; not asked while a token is set.
         now: Seconds of any clock that does not go back.
+
+    Attributes:
+        clients: Makes clients, also without a token.
+        only: The token that is set; None if workspaces install the app by OAuth.
+        source: Where tokens come from; None before the start, or if there is nothing to take them from.
     """
 
     def __init__(
         self,
         settings: SlackSettings,
-        installed: Callable[[Clients], Source] | None = None,
+        installed: Callable[[Clients], Awaitable[Source | None]] | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._now = now
@@ -192,13 +197,19 @@ class Workspaces:
         self._turns: dict[str, asyncio.Lock] = {}
         self.clients = Clients(settings.api_url)
         self.only: SetToken | None = None
-        token = settings.bot_token
-        if token is not None:
-            self.only = SetToken(token.get_secret_value(), self.clients)
-        self._source: Source | None = self.only or (installed(self.clients) if installed is not None else None)
+        if settings.bot_token is not None:
+            self.only = SetToken(settings.bot_token.get_secret_value(), self.clients)
+        self.source: Source | None = self.only
+        self._installed = installed
 
     async def __aenter__(self) -> Self:
-        """Nothing is connected yet."""
+        """Open what tokens are kept in; nothing is connected yet.
+
+        Raises:
+            KeyMaterialError: The key that tokens are sealed with cannot be read or made.
+        """
+        if self.only is None and self._installed is not None:
+            self.source = await self._installed(self.clients)
         return self
 
     async def __aexit__(
@@ -230,10 +241,14 @@ class Workspaces:
                 self._turns.pop(team, None)
 
     async def _look(self, team: str, enterprise: str | None) -> Workspace:
-        grant = None if self._source is None else await self._source.grant(team, enterprise)
+        grant = None if self.source is None else await self.source.grant(team, enterprise)
         if grant is None:
             self._kept.pop(team, None)
             raise NotInstalled(team)
+        known = self._kept.get(team)
+        if known is not None and known[1].client.token == grant.token and known[1].scopes == grant.scopes:
+            self._kept[team] = (self._now(), known[1])  # the same client, whose connections and answers others keep
+            return known[1]
         workspace = Workspace(
             team=team,
             enterprise=grant.enterprise or enterprise,
