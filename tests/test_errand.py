@@ -77,6 +77,23 @@ async def test_a_job_from_a_chat_is_placed_and_delivered_with_its_image(session:
     assert posted.states[-1] == "delivered"
 
 
+@pytest.mark.parametrize("doubtful", [True, False])
+async def test_second_placeholders_are_swept_after_the_end_only_if_there_may_be_one(
+    session: Session, chat: Chat, monkeypatch: pytest.MonkeyPatch, *, doubtful: bool
+) -> None:
+    monkeypatch.setattr("bots.errand.TWIN_SECONDS", 0.05)
+    chat.doubtful = doubtful
+    chat.faults = {"sweep": [TryLater(0.01)]}
+    order = _order(chat, "doubtful")
+    await session.submit(order)
+    await _delivered(session, order)
+    async with asyncio.timeout(20):
+        while await DBOS.list_workflows_async(status=["PENDING", "ENQUEUED"]):
+            await asyncio.sleep(0.02)
+    assert chat.calls.count("sweep") == (2 if doubtful else 0)
+    assert chat.calls.index("deliver") < len(chat.calls) - chat.calls.count("sweep")
+
+
 async def test_the_same_job_twice_is_one_message(session: Session, chat: Chat) -> None:
     order = _order(chat, "twice")
     await asyncio.gather(*[session.submit(order) for _ in range(5)])

@@ -27,6 +27,7 @@ class Chat:
     faults: dict[str, list[Exception]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     completes: Callable[[Order], Order] = replace
+    doubtful: bool = False
 
     def address(self) -> Address:
         """Where the orders of this chat come from."""
@@ -41,7 +42,7 @@ class Chat:
         """One message per job."""
         self._called("place")
         self.messages.setdefault(order.job, Posted()).states.append("placed")
-        return Placed(place=f"{self.platform}:1", message=f"{self.platform}:{order.job}")
+        return Placed(place=f"{self.platform}:1", message=f"{self.platform}:{order.job}", doubtful=self.doubtful)
 
     async def show(self, order: Order, placed: Placed, standing: Standing) -> None:
         """Add the stage."""
@@ -57,7 +58,7 @@ class Chat:
         self.messages[order.job].answer = answer
 
     async def sweep(self, order: Order, placed: Placed) -> None:
-        """Nothing is ever posted twice here."""
+        """Nothing is ever posted twice here; that it was asked is enough."""
         del order, placed
         self._called("sweep")
 
