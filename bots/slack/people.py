@@ -78,3 +78,20 @@ def read_person(user: Any) -> Person:
         locale=locale_from(locale if isinstance(locale, str) else None),
         admin=user.get("is_admin") is True or user.get("is_owner") is True,
     )
+
+
+def who(body: dict[str, Any]) -> tuple[str, str | None, str]:
+    """Workspace, organization and person of a press, a shortcut or a form.
+
+    Raises:
+        ValueError: It names none.
+    """
+    user, team, enterprise = (body.get(key) for key in ("user", "team", "enterprise"))
+    person = user if isinstance(user, dict) else {}
+    name = person.get("id")
+    # Where an app is installed for an organization, the workspace may only stand beside the person.
+    workspace = (team.get("id") if isinstance(team, dict) else None) or person.get("team_id")
+    over = enterprise.get("id") if isinstance(enterprise, dict) else None
+    if workspace is None or name is None:
+        raise ValueError("nobody did this")
+    return str(workspace), None if over is None else str(over), str(name)
