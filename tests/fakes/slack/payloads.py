@@ -69,9 +69,8 @@ def rich_text(message: Message) -> JSON:
     }
 
 
-def file_json(file: File) -> JSON:
-    """A file as methods and events show it."""
-    base = file.team.world.base_url
+def shares_json(file: File) -> JSON:
+    """Where a file was shared, as ``files.info`` tells it."""
     shares: JSON = {}
     for each in file.shares:
         kind = "public" if each.channel.kind == "channel" else "private"
@@ -79,6 +78,12 @@ def file_json(file: File) -> JSON:
         if each.thread_ts is not None:
             share["thread_ts"] = each.thread_ts
         shares.setdefault(kind, {}).setdefault(each.channel.id, []).append(share)
+    return shares
+
+
+def file_json(file: File) -> JSON:
+    """A file as methods and events show it."""
+    base, shares = file.team.world.base_url, shares_json(file)
     path = f"{base}/files-pri/{file.team.id}-{file.id}"
     body: JSON = {
         "id": file.id,

@@ -5,7 +5,7 @@ from typing import Any
 from tests.fakes.slack.errors import ApiError
 from tests.fakes.slack.methods.call import Call, Method
 from tests.fakes.slack.model import File
-from tests.fakes.slack.payloads import file_json, message_event
+from tests.fakes.slack.payloads import file_json, message_event, shares_json
 from tests.fakes.slack.people import TYPES, said
 
 JSON = dict[str, Any]
@@ -66,7 +66,7 @@ def info(call: Call) -> JSON:
     file = _file(call, call.text("file"))
     file.polls += 1
     return {
-        "file": file_json(file),
+        "file": {**file_json(file), "shares": shares_json(file)},
         "comments": [],
         "response_metadata": {"next_cursor": ""},
     }
