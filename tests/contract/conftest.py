@@ -9,21 +9,9 @@ from storage.blobs import Blobs
 from storage.chats import Chats
 from storage.database import migrate, open_database
 from storage.store import Records
-from tests.contract.postgres import administer, find_programs, running_cluster
+from tests.contract.postgres import administer
 
 _numbers = count(1)
-
-
-@pytest.fixture(scope="session")
-def cluster():
-    """The URL pattern of a running cluster with a migrated database ``template``."""
-    programs = find_programs()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed")
-    with running_cluster(programs) as url:
-        administer(url, "CREATE DATABASE template")
-        asyncio.run(migrate(url.format(database="template")))
-        yield url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -1,5 +1,9 @@
-"""A private PostgreSQL cluster for the tests: its own folder, a Unix socket, no network, gone afterwards."""
+"""A private PostgreSQL cluster for the tests: its own folder, a Unix socket, no network, gone afterwards.
 
+A plugin of pytest: its fixture ``cluster`` is there for every test, and is started when the first one asks for it.
+"""
+
+import asyncio
 import os
 import pwd
 import shutil
@@ -10,8 +14,23 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
+
+from storage.database import migrate
 
 _USER = "threadbrush"
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[str]:
+    """The URL pattern of a running cluster with a migrated database ``template``."""
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed")
+    with running_cluster(programs) as url:
+        administer(url, "CREATE DATABASE template")
+        asyncio.run(migrate(url.format(database="template")))
+        yield url
 
 
 def find_programs() -> Path | None:
