@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bots.chat.desk import Desk
 from bots.chat.rooms import RoomCache
 from bots.config import SlackSettings
+from bots.courier import TryLater
 from bots.exits import CommandFailed
 from bots.slack import agent, home, incoming, interactions, leaving, upkeep, workflow_step
 from bots.slack.agent import Agent
@@ -38,7 +39,7 @@ STOP_SECONDS: Final = 5.0  # for what goes on after its acknowledgement when the
 _FATAL: Final = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "not_allowed_token_type", "missing_scope"}
 )
-_OUTAGES: Final = (SlackApiError, SlackClientError, ClientError, OSError, TimeoutError)
+_OUTAGES: Final = (SlackApiError, SlackClientError, ClientError, OSError, TimeoutError, TryLater)
 _LOGS: Final = ("slack_bolt", "slack_sdk")
 _HANDLERS: Final = (incoming, upkeep, interactions, home, agent, workflow_step, leaving)
 
@@ -111,6 +112,9 @@ def parts_of(desk: Desk, workspaces: Workspaces, later: Later) -> Parts:
 
 async def _serve_parts(parts: Parts, stop: asyncio.Event) -> None:
     settings, session = parts.desk.app.settings.slack, parts.desk.session
+    only = parts.workspaces.only
+    if only is not None and await only.look() is None:
+        raise CommandFailed("Slack refuses the bot token; set THREADBRUSH_SLACK__BOT_TOKEN")
     app = build(parts)
     courier = SlackCourier(parts)
     session.connect(courier)
