@@ -122,7 +122,7 @@ class SetToken:
     """The one workspace whose token the operator set; asked about once."""
 
     def __init__(self, token: str, clients: Clients) -> None:
-        self._token = token
+        self.token = token
         self._clients = clients
         self._grant: Grant | None = None
 
@@ -139,9 +139,14 @@ class SetToken:
         """
         if self._grant is None:
             try:
-                self._grant = await identify(self._clients.client(self._token))
+                self._grant = await identify(self._clients.client(self.token))
             except (Unreachable, Refused):
                 log.error("slack_token_refused")  # noqa: TRY400 - there is nothing more to tell
+        return self._grant
+
+    @property
+    def known(self) -> Grant | None:
+        """What Slack said of the token, if it was asked."""
         return self._grant
 
     def forget(self) -> None:
