@@ -30,7 +30,8 @@ class Delivery:
     """Both ways to the app.
 
     Attributes:
-        event_urls: Where events go by HTTP, in turn; without any they go over sockets.
+        event_urls: Where events go by HTTP, in turn, and further attempts to the next one; without any they go over
+            sockets.
         retry_delays: Seconds before each further attempt at an event.
         undelivered: Events that nobody acknowledged, however often.
         sent: Every attempt, in order.
@@ -55,10 +56,10 @@ class Delivery:
         delays = (0.0, *self.retry_delays) if kind == "events_api" else (0.0,)
         self.pending += 1
         try:
-            answer = None
+            answer, turn = None, next(self._turn)
             for attempt, delay in enumerate(delays):
                 await asyncio.sleep(delay)
-                answer = await self._attempt(Sent(kind=kind, body=body, attempt=attempt))
+                answer = await self._attempt(Sent(kind=kind, body=body, attempt=attempt), turn + attempt)
                 if answer is not None:
                     break
             else:
@@ -68,11 +69,11 @@ class Delivery:
         finally:
             self.pending -= 1
 
-    async def _attempt(self, sent: Sent) -> JSON | None:
+    async def _attempt(self, sent: Sent, turn: int) -> JSON | None:
         self.sent.append(sent)
         for hook in self.on_sent:
             hook(sent)
-        answer = await (self._post(sent) if self.event_urls else self._send(sent))
+        answer = await (self._post(sent, turn) if self.event_urls else self._send(sent, turn))
         sent.acknowledged = answer is not None
         return answer
 
@@ -81,18 +82,18 @@ class Delivery:
         connection = Connection(self, f"c{next(self._numbers)}")
         return await connection.run(request)
 
-    async def _send(self, sent: Sent) -> JSON | None:
+    async def _send(self, sent: Sent, turn: int) -> JSON | None:
         ready = [each for each in self.connections if each.ready]
         if not ready:
             return None
-        connection = ready[next(self._turn) % len(ready)]
+        connection = ready[turn % len(ready)]
         if self._faults.cuts_socket():
             await connection.cut()
             return None
         return await connection.send(sent, f"e{next(self._numbers)}")
 
-    async def _post(self, sent: Sent) -> JSON | None:
-        url = self.event_urls[next(self._turn) % len(self.event_urls)]
+    async def _post(self, sent: Sent, turn: int) -> JSON | None:
+        url = sent.to = self.event_urls[turn % len(self.event_urls)]
         if sent.kind == "events_api":
             data, content = json.dumps(sent.body), "application/json"
         elif sent.kind == "slash_commands":

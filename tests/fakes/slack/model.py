@@ -34,12 +34,14 @@ class Sent:
         body: The payload.
         attempt: 0 for the first time.
         acknowledged: Whether Slack heard an acknowledgement in time.
+        to: The address, by HTTP.
     """
 
     kind: Literal["events_api", "interactive", "slash_commands"]
     body: JSON
     attempt: int = 0
     acknowledged: bool = False
+    to: str = ""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
