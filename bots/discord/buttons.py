@@ -12,15 +12,16 @@ import discord
 from bots.chat.cards import Verb
 from bots.chat.desk import Desk
 from bots.chat.details import detail_lines
+from bots.chat.managing import why_not_cancel, why_not_delete
 from bots.chat.provenance_words import Spelling
+from bots.chat.wishes import Wish
 from bots.conversation import Options
 from bots.discord.commands.acknowledge import answer_wish
 from bots.discord.commands.answering import acknowledge_privately, mention, plain, tell_privately
 from bots.discord.commands.failing import guarded
 from bots.discord.commands.modals import AskModal
-from bots.discord.commands.people import Interaction, is_in_guild, own_locale, requester_of, tenant_of
+from bots.discord.commands.people import Interaction, is_in_guild, own_locale, requester_of, tenant_of, viewer_of
 from bots.discord.commands.places import sees
-from bots.discord.commands.wish import Wish
 from bots.discord.placing import key_of
 from bots.discord.takedown import take_down
 from bots.replies import say
@@ -99,25 +100,24 @@ async def _ask(interaction: Interaction, desk: Desk, verb: Verb, image: Generati
 
 
 async def _cancel(interaction: Interaction, desk: Desk, job: str) -> None:
-    record = await desk.app.records.job(job)
-    if record is None or record.tenant != tenant_of(interaction):
-        await _tell(interaction, Notice(key="cancel-over"))
-    elif not _may_manage(interaction, record.requester):
-        await _tell(interaction, Notice(key="not-yours-to-cancel"))
-    elif record.status == "done":
-        await _tell(interaction, Notice(key="cancel-over"))
-    else:
-        await acknowledge_privately(interaction)
-        with suppress(UnknownJob):
-            await desk.session.cancel(job)
-        await tell_privately(interaction, [Notice(key="cancel-done")])
+    refused = why_not_cancel(
+        await desk.app.records.job(job), viewer_of(interaction), manages=_manages_messages(interaction)
+    )
+    if refused is not None:
+        await _tell(interaction, refused)
+        return
+    await acknowledge_privately(interaction)
+    with suppress(UnknownJob):
+        await desk.session.cancel(job)
+    await tell_privately(interaction, [Notice(key="cancel-done")])
 
 
 async def _delete(interaction: Interaction, desk: Desk, image: GenerationRecord) -> None:
     """Remove every image of the answer, and the messages that show them; says so if one may still stand."""
-    theirs = image.requester == requester_of(interaction)  # wherever: a late private answer stands in direct messages
-    if not theirs and (image.tenant != tenant_of(interaction) or not _may_manage(interaction, image.requester)):
-        await _tell(interaction, Notice(key="not-yours-to-delete"))
+    # Theirs wherever they are: a late private answer stands in direct messages.
+    refused = why_not_delete(image, viewer_of(interaction), manages=_manages_messages(interaction))
+    if refused is not None:
+        await _tell(interaction, refused)
         return
     await interaction.response.defer()
     images = await desk.app.records.generations_of_job(image.job)
@@ -130,10 +130,8 @@ async def _delete(interaction: Interaction, desk: Desk, image: GenerationRecord)
     await interaction.followup.send(words, ephemeral=True)
 
 
-def _may_manage(interaction: Interaction, requester: str) -> bool:
-    """The requester, and in a server those who may delete messages here."""
-    if requester == requester_of(interaction):
-        return True
+def _manages_messages(interaction: Interaction) -> bool:
+    """Whether it is a server in which the person may delete messages here."""
     return is_in_guild(interaction) and interaction.permissions.manage_messages
 
 

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.chat.desk import Desk
+from bots.chat.wishes import read_options
 from bots.discord.commands import autocomplete
 from bots.discord.commands.answering import fitted, mention, plain
 from bots.discord.commands.people import channels_of, is_admin, own_locale, roles_of, tenant_of, viewer_of
 from bots.discord.commands.places import Link, can_read, channel_of, link_in
 from bots.discord.commands.standing import can_post, is_in_conversation, is_root, where
-from bots.discord.commands.wish import read_options
 from bots.flags import Flags
 from generator.scene import Notice
 from tests.discord import offline

@@ -6,7 +6,6 @@ that one stands. Everywhere else the answer takes the acknowledgement's place.
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
 from typing import Final
 
 import discord
@@ -15,10 +14,10 @@ from aiohttp import ClientError
 
 from bots.chat.asking import submit
 from bots.chat.desk import Desk
+from bots.chat.wishes import Wish, as_private_as_its_source, too_long
 from bots.discord.commands.people import Interaction, own_locale
 from bots.discord.commands.request import ask_of, job_of
 from bots.discord.commands.standing import can_post
-from bots.discord.commands.wish import Wish, too_long
 from bots.replies import say
 from generator.scene import Notice
 
@@ -41,7 +40,7 @@ async def refuse(interaction: Interaction, reason: Notice) -> None:
 
 async def answer_wish(interaction: Interaction, desk: Desk, wish: Wish) -> None:
     """Have it drawn, acknowledge it, and tidy up the acknowledgement where it is not needed."""
-    wish = await _as_private_as_its_source(desk, wish)
+    wish = await as_private_as_its_source(desk, wish)
     refused = too_long(wish.text) or await submit(desk, await ask_of(interaction, desk, wish))
     if refused is not None:
         await refuse(interaction, refused)
@@ -59,14 +58,6 @@ async def answer_wish(interaction: Interaction, desk: Desk, wish: Wish) -> None:
         log.info("acknowledgement_uncertain", job=job_of(interaction), error=type(exc).__name__)
     if by_message:
         await _tidy(interaction, desk)
-
-
-async def _as_private_as_its_source(desk: Desk, wish: Wish) -> Wish:
-    """What is made of a private image is private too."""
-    if wish.source is None or wish.private:
-        return wish
-    source = await desk.app.records.generation(wish.source)
-    return replace(wish, private=True) if source is not None and source.private else wish
 
 
 async def _tidy(interaction: Interaction, desk: Desk) -> None:

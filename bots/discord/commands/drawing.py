@@ -6,14 +6,16 @@ import discord
 from discord import app_commands
 
 from bots.chat.desk import Desk
+from bots.chat.looking import Unfound
+from bots.chat.wishes import Wish, read_options
 from bots.conversation import Options
 from bots.discord.commands import autocomplete as complete
 from bots.discord.commands.acknowledge import answer_wish, refuse
+from bots.discord.commands.files import files_of
 from bots.discord.commands.modals import AskModal
 from bots.discord.commands.people import Interaction, own_locale
 from bots.discord.commands.scope import Declared, for_everybody
-from bots.discord.commands.sources import Unfound, find_source
-from bots.discord.commands.wish import Wish, files_of, read_options
+from bots.discord.commands.sources import find_source
 from bots.discord.commands.wording import localized
 from bots.flags import Flags
 from generator.request import MAX_IMAGES, SEED_LIMIT

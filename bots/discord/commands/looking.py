@@ -6,20 +6,16 @@ import discord
 from discord import app_commands
 
 from bots.chat.desk import Desk
-from bots.chat.provenance_words import Spelling, tell
-from bots.describing import describe
+from bots.chat.looking import UNSEEN, Unfound, described, provenance_lines, why_unseen
+from bots.chat.provenance_words import Sees, Spelling
 from bots.discord.commands.answering import LONGEST, acknowledge_privately, mention, plain, tell_privately
+from bots.discord.commands.files import files_of
 from bots.discord.commands.people import Interaction, own_locale
 from bots.discord.commands.places import image_in, link_in, sees
 from bots.discord.commands.scope import Declared, for_everybody
-from bots.discord.commands.sources import Unfound
 from bots.discord.commands.targets import download, images_of, linked_message
-from bots.discord.commands.wish import files_of
 from bots.discord.commands.wording import localized
 from generator.scene import Notice
-from moderation.intake import IntakeError
-from storage.errors import UnreadableImage
-from storage.provenance import verify
 from storage.records import GenerationRecord
 
 SPELLING = Spelling(requester=mention, words=plain)
@@ -71,12 +67,8 @@ async def verify_target(interaction: Interaction, desk: Desk, message: discord.M
 async def _with_bytes(interaction: Interaction, desk: Desk, read: Callable[[], Awaitable[bytes]], look: Look) -> None:
     try:
         await look(interaction, desk, await read())
-    except Unfound as exc:
-        await tell_privately(interaction, [exc.reason])
-    except IntakeError as exc:
-        await tell_privately(interaction, [Notice(key=exc.key, args=exc.args_for_words)])
-    except UnreadableImage:
-        await tell_privately(interaction, [Notice(key="file-unreadable")])
+    except UNSEEN as exc:
+        await tell_privately(interaction, [why_unseen(exc)])
 
 
 async def _given(interaction: Interaction, desk: Desk, image: discord.Attachment | None, message: str | None) -> bytes:
@@ -100,28 +92,19 @@ async def _shown(desk: Desk, message: discord.Message, *, stored: bool = True) -
 
 
 async def _verify(interaction: Interaction, desk: Desk, data: bytes) -> None:
-    found = await verify(data, desk.app.records, desk.app.credentials)
-
-    async def seen(record: GenerationRecord) -> bool:
-        return await sees(interaction, desk, record)
-
-    told = await tell(found, desk.app.records, sees=seen, spelling=SPELLING)
-    await tell_privately(interaction, told.lines)
+    lines = await provenance_lines(desk, data, sees=_seer(interaction, desk), spelling=SPELLING)
+    await tell_privately(interaction, lines)
 
 
 async def _describe(interaction: Interaction, desk: Desk, data: bytes) -> None:
+    words = await described(desk, data, locale=own_locale(interaction), sees=_seer(interaction, desk))
+    await interaction.edit_original_response(
+        content=plain(words)[:LONGEST], allowed_mentions=discord.AllowedMentions.none()
+    )
+
+
+def _seer(interaction: Interaction, desk: Desk) -> Sees:
     async def seen(record: GenerationRecord) -> bool:
         return await sees(interaction, desk, record)
 
-    app = desk.app
-    described = await describe(
-        data,
-        records=app.records,
-        credentials=app.credentials,
-        ocr=app.ocr,
-        locale=own_locale(interaction),
-        may_see=seen,
-    )
-    await interaction.edit_original_response(
-        content=plain(described.words)[:LONGEST], allowed_mentions=discord.AllowedMentions.none()
-    )
+    return seen

@@ -9,11 +9,12 @@ import discord
 from discord import ui
 
 from bots.chat.desk import Desk
+from bots.chat.wishes import Wish
 from bots.conversation import Options
 from bots.discord.commands.acknowledge import answer_wish
 from bots.discord.commands.failing import apologize
+from bots.discord.commands.files import files_of
 from bots.discord.commands.people import Interaction, own_locale, requester_of, tenant_of
-from bots.discord.commands.wish import Wish, files_of
 from bots.discord.where import PLATFORM
 from bots.replies import say
 from generator.scene import Notice

@@ -9,6 +9,7 @@ import discord
 
 from bots.chat.access import Reads, may_see
 from bots.chat.desk import Desk
+from bots.chat.looking import image_at
 from bots.discord.commands.people import Interaction, viewer_of
 from bots.discord.where import PLATFORM
 from storage.records import GenerationRecord
@@ -93,9 +94,7 @@ def channel_of(place: str) -> int | None:
 
 async def image_in(desk: Desk, message: int) -> GenerationRecord | None:
     """The first image of the answer that stands in a message; None where none of ours stands."""
-    post = await desk.app.chats.post_at(f"{PLATFORM}:{message}")
-    images = () if post is None else await desk.app.records.generations_of_job(post.job)
-    return images[0] if images else None
+    return await image_at(desk, f"{PLATFORM}:{message}")
 
 
 async def sees(interaction: Interaction, desk: Desk, record: GenerationRecord) -> bool:

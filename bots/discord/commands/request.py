@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from bots.chat.asking import Ask, preferences
 from bots.chat.desk import Desk
 from bots.chat.preferences import locale_from
+from bots.chat.wishes import Wish
 from bots.discord.commands.people import (
     Interaction,
     channels_of,
@@ -17,7 +18,6 @@ from bots.discord.commands.people import (
     tenant_of,
 )
 from bots.discord.commands.standing import is_in_conversation, where
-from bots.discord.commands.wish import Wish
 from bots.discord.where import PLATFORM
 
 

@@ -3,24 +3,13 @@
 import uuid
 
 from bots.chat.desk import Desk
+from bots.chat.looking import Unfound
 from bots.discord.commands.autocomplete import LATEST
 from bots.discord.commands.people import Interaction, requester_of, tenant_of
 from bots.discord.commands.places import can_read, image_in, link_in, sees
 from bots.discord.commands.standing import is_in_conversation
 from generator.scene import Notice
 from storage.gallery import GalleryQuery
-
-
-class Unfound(Exception):
-    """There is no such image, or it is not theirs to see.
-
-    Attributes:
-        reason: Words for the person.
-    """
-
-    def __init__(self, reason: Notice) -> None:
-        super().__init__(reason.key)
-        self.reason = reason
 
 
 async def find_source(interaction: Interaction, desk: Desk, said: str | None) -> str | None:

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 import discord
 
 from bots.chat.desk import Desk
+from bots.chat.looking import Unfound
 from bots.courier import TryLater
+from bots.discord.commands.files import MAX_NAME, files_of
 from bots.discord.commands.people import Interaction
 from bots.discord.commands.places import Link, can_read
-from bots.discord.commands.sources import Unfound
-from bots.discord.commands.wish import MAX_NAME, files_of
 from bots.discord.downloads import Downloads, Gone, TooMuch, is_allowed
 from generator.scene import Notice
 from moderation.intake import MAX_BYTES

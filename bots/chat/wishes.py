@@ -1,18 +1,14 @@
-"""What a command asks for, read from its options; pure, and quick enough to stand before the acknowledgement."""
+"""What a command, form or button asks for before anybody knows where it is answered. Knows no platform."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-import discord
-
+from bots.chat.desk import Desk
 from bots.conversation import MAX_TEXT, Options
 from bots.flags import Flags, options_from
 from bots.replies import say
 from generator.scene import Notice
 from moderation.types import Locale
 from storage.turns import AttachmentRef
-
-MAX_NAME = 100  # characters of a file's name that are kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,21 +31,6 @@ class Wish:
     conversation: str | None = None
 
 
-def files_of(attachments: Sequence[discord.Attachment | None]) -> tuple[AttachmentRef, ...]:
-    """The attachments that are there, as they are remembered; what they hold is looked at later, by content."""
-    return tuple(
-        AttachmentRef(
-            id=str(one.id),
-            name=one.filename[:MAX_NAME],
-            url=one.url,
-            media_type=one.content_type,
-            size_bytes=one.size,
-        )
-        for one in attachments
-        if one is not None
-    )
-
-
 def read_options(flags: Flags, locale: Locale) -> Options | Notice:
     """The options, or why one of them is impossible, with the option's name as the person sees it."""
     read = options_from(flags, locale)
@@ -62,3 +43,11 @@ def read_options(flags: Flags, locale: Locale) -> Options | Notice:
 def too_long(text: str) -> Notice | None:
     """Why a text cannot be read; None if it can."""
     return Notice(key="text-too-long", args={"limit": MAX_TEXT}) if len(text) > MAX_TEXT else None
+
+
+async def as_private_as_its_source(desk: Desk, wish: Wish) -> Wish:
+    """What is made of a private image is private too."""
+    if wish.source is None or wish.private:
+        return wish
+    source = await desk.app.records.generation(wish.source)
+    return replace(wish, private=True) if source is not None and source.private else wish
