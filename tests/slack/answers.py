@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from bots.chat.rooms import RoomCache
 from PIL import Image
 from pydantic import SecretStr
 
 from bots.app import App
 from bots.chat.desk import Desk
+from bots.chat.rooms import RoomCache
 from bots.config import SlackSettings
 from bots.conversation import Conversation, Turn
 from bots.order import Answer, Order
@@ -95,27 +96,25 @@ class Stage:
             job=order.job, outcome="image", reply="Here is your picture.", generations=tuple(one.id for one in kept)
         )
 
-    async def keep(self, order: Order, index: int, kind: str = "PNG", size: int = 64) -> GenerationRecord:
+    async def keep(self, order: Order, index: int, kind: str = "PNG", data: bytes | None = None) -> GenerationRecord:
         """A signed image of a job, its bytes stored."""
-        media_type = f"image/{kind.lower()}"
+        plain = data or flat(kind, index)
+        with Image.open(io.BytesIO(plain)) as picture:
+            width, height = picture.size
         image = replace(
             generation(order.job, index),
             tenant=order.conversation.tenant,
             requester=order.requester,
             conversation=order.conversation.id,
-            media_type=media_type,
+            media_type=f"image/{kind.lower()}",
             alt=f"A red apple, number {index}.",
-            width=size,
-            height=size,
+            width=width,
+            height=height,
         )
-        file = io.BytesIO()
-        Image.new("RGB", (size, size), (200, 30 + index, 40)).save(
-            file, kind, **({} if kind != "WEBP" else {"lossless": True})
-        )
-        signed = await self.app.credentials.sign(file.getvalue(), media_type, claim(image.id))
+        signed = await self.app.credentials.sign(plain, image.media_type, claim(image.id))
         return replace(
             image,
-            digest=await self.app.blobs.put(signed.data, media_type),
+            digest=await self.app.blobs.put(signed.data, image.media_type),
             size_bytes=len(signed.data),
             credential=replace(image.credential, manifest=signed.manifest),
         )
@@ -137,6 +136,21 @@ class Stage:
     def key(self, message: Message) -> str:
         """The key of a message."""
         return message_key(self.team.id, message.channel.id, message.ts)
+
+
+def flat(kind: str, index: int) -> bytes:
+    """A small picture of one color."""
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64), (200, 30 + index, 40)).save(file, kind, **({"lossless": True} if kind == "WEBP" else {}))
+    return file.getvalue()
+
+
+def opaque_noise(side: int) -> bytes:
+    """A picture that no lossless format makes smaller."""
+    pixels = np.random.default_rng(7).integers(0, 256, (side, side, 3), dtype=np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(pixels, "RGB").save(file, "PNG", compress_level=1)
+    return file.getvalue()
 
 
 def words(message: Message) -> str:
@@ -166,7 +180,7 @@ async def answering(folder: Path, **slack: Any) -> AsyncIterator[Stage]:
             patch.setattr("bots.slack.pacing.POST_SECONDS", 0.0)
             patch.setattr("bots.slack.pacing.SHOW_SECONDS", 0.0)
             patch.setattr("bots.slack.uploading.PAUSES", PAUSES)
-            patch.setattr("bots.slack.courier.AGAIN_SECONDS", 0.3)
+            patch.setattr("bots.slack.delivering.AGAIN_SECONDS", 0.3)
             async with (
                 quiet_session(folder, slack=settings) as session,
                 Workspaces(settings) as workspaces,

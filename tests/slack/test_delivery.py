@@ -12,7 +12,7 @@ import pytest_asyncio
 from bots.courier import TryLater
 from bots.order import Answer, Order
 from bots.progress import Standing
-from bots.slack import courier
+from bots.slack import courier, delivering
 from bots.slack.takedown import take_down
 from bots.slack.where import where
 from generator.scene import Notice
@@ -159,12 +159,12 @@ async def test_where_no_blocks_are_taken_the_words_stand_alone(stage: Stage) -> 
 async def test_what_does_not_fit_follows_in_further_messages_that_are_the_same_for_every_attempt(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, manner: str
 ) -> None:
-    monkeypatch.setattr(courier, "MOST_IMAGES", 2)
+    monkeypatch.setattr(delivering, "MOST_IMAGES", 2)
     order = await (stage.ask() if manner == "thread" else stage.command())
     placed = await stage.courier.place(order)
     answer = await stage.draw(order, 5)
     for fault in ("answer_lost", "cut", "answer_lost"):
-        stage.fake.faults.add(fault, "chat.postMessage")  # type: ignore[arg-type]  # a kind of fault
+        stage.fake.faults.add(fault, "chat.postMessage")
         with pytest.raises(TryLater):
             await stage.courier.deliver(order, placed, answer)
     await stage.courier.deliver(order, placed, answer)
@@ -324,7 +324,7 @@ async def test_an_excuse_that_reaches_nobody_is_given_up(stage: Stage) -> None:
 async def test_taking_down_removes_all_messages_and_files_of_an_answer(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(courier, "MOST_IMAGES", 2)
+    monkeypatch.setattr(delivering, "MOST_IMAGES", 2)
     monkeypatch.setattr("bots.slack.takedown.MOST_IMAGES", 2)
     order, other = await stage.ask(), await stage.ask("a pear")
     await _drawn(stage, order, 5)
@@ -408,3 +408,57 @@ async def test_the_agent_view_and_workflows_are_told(stage: Stage) -> None:
     await listening.deliver(order, placed, Answer(job=order.job, outcome="answer", reply="Hello."))
 
     assert told == [(order.job, None), (order.job, DRAWING), (order.job, "answer")]
+
+
+async def test_an_answer_whose_placeholder_can_no_longer_be_changed_stands_below_it_once(stage: Stage) -> None:
+    order = await stage.ask()
+    placed = await stage.courier.place(order)
+    answer = await stage.draw(order)
+    stage.fake.faults.add("refuse", "chat.update", times=None, code="edit_window_closed")
+    await stage.courier.deliver(order, placed, answer)
+    await stage.courier.deliver(order, placed, answer)
+    placeholder, message = stage.of_bot()
+
+    assert stage.key(placeholder) == placed.message
+    assert len(_shown(stage, message)) == 1
+    assert message.thread_ts == where(order).thread
+
+
+async def test_a_refusal_is_put_right_when_progress_comes_after_it(stage: Stage) -> None:
+    order = await stage.ask()
+    placed = await stage.courier.place(order)
+    stage.fake.faults.add("slow_commit", "chat.update", seconds=0.1)
+    await stage.courier.show(order, placed, DRAWING)
+    await stage.courier.deliver(order, placed, Answer(job=order.job, outcome="refused", reply=REASON))
+    message = stage.at(placed.message)
+    await stage.fake.wait_until(lambda: message.blocks[0]["type"] == "plan")
+    await stage.parts.later.settle()
+
+    assert "Only ana sees why" in words(message)
+
+
+async def test_where_nothing_can_be_shown_or_shared_the_deleted_placeholder_brings_up_nothing(stage: Stage) -> None:
+    order = await stage.ask()
+    placed = await stage.courier.place(order)
+    await stage.at(placed.message).delete()
+    stage.fake.world.refuses_blocks = lambda block: block["type"] == "image"
+    await stage.courier.deliver(order, placed, await stage.draw(order))
+
+    assert stage.of_bot() == []
+
+
+async def test_the_agent_view_is_told_when_nothing_could_be_delivered(stage: Stage) -> None:
+    told: list[str] = []
+
+    class Listener:
+        async def processing(self, order: Order, standing: Standing | None) -> None:
+            """Nothing."""
+
+        async def settled(self, order: Order, answer: Answer) -> None:
+            told.extend((order.job, answer.outcome))
+
+    order = await stage.ask()
+    listening = courier.SlackCourier(replace(stage.parts, sessions=(Listener(),)))
+    await listening.excuse(order, Notice(key="slack-place-gone"))
+
+    assert told == [order.job, "failed"]

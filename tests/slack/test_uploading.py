@@ -12,7 +12,6 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
-from bots.chat import ladder
 from bots.courier import TryLater
 from bots.slack import uploading
 from bots.slack.problems import Refused
@@ -23,7 +22,7 @@ from storage.errors import BlobMissing
 from storage.provenance import verify
 from storage.records import GenerationRecord
 from tests.fakes.slack import Request
-from tests.slack.answers import Stage, answering
+from tests.slack.answers import Stage, answering, opaque_noise
 
 
 @pytest_asyncio.fixture
@@ -81,18 +80,16 @@ async def test_p1_webp_which_blocks_do_not_show_is_copied_and_signed_anew(stage:
 async def test_p1_what_is_too_large_is_copied_and_signed_anew_in_full_size(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    image = await _image(stage, size=512)
-    monkeypatch.setattr(ladder, "MANIFEST_BYTES", 0)
-    monkeypatch.setattr(uploading, "FILE_BYTES", image.size_bytes - 1)
+    image = await _image(stage, data=opaque_noise(512))
+    monkeypatch.setattr(uploading, "FILE_BYTES", image.size_bytes * 3 // 4)
     uploaded, words = await upload(stage.app, await stage.workspace(), image)
     data = stage.fake.world.files[uploaded.file].data
-
-    if words is None:  # no copy is smaller: then the original goes up
-        assert data == await stage.app.blobs.get(image.digest)
-        return
     with Image.open(io.BytesIO(data)) as picture:
-        assert picture.size == (512, 512)
-    assert len(data) < image.size_bytes
+        assert (picture.format, picture.size) == ("JPEG", (512, 512))
+
+    assert len(data) <= uploading.FILE_BYTES
+    assert words is not None
+    assert words.key == "card-copy"
     assert (await verify(data, stage.app.records, stage.app.credentials)).verdict == "ours"
 
 
