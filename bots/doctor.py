@@ -54,7 +54,7 @@ async def examine(settings: Settings) -> list[Finding]:
                 mend="Check THREADBRUSH_DATABASE_URL and the data folder, then run `threadbrush migrate`.",
             )
         )
-    return [*findings, _fonts(), _gpu(), *await _discord(settings)]
+    return [*findings, _fonts(), _gpu(), *await _discord(settings), *await _slack(settings)]
 
 
 async def _discord(settings: Settings) -> list[Finding]:
@@ -65,6 +65,16 @@ async def _discord(settings: Settings) -> list[Finding]:
             return await doctor.examine(settings.discord)
     except TimeoutError:
         return [Finding(part="discord", status="broken", detail="does not answer", mend="Check the network.")]
+
+
+async def _slack(settings: Settings) -> list[Finding]:
+    from bots.slack import doctor  # noqa: PLC0415 - the SDK loads only where it is used
+
+    try:
+        async with asyncio.timeout(60):
+            return await doctor.examine(settings)
+    except TimeoutError:
+        return [Finding(part="slack", status="broken", detail="does not answer", mend="Check the network.")]
 
 
 def _python() -> Finding:

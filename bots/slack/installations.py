@@ -233,12 +233,13 @@ class Installed(Source):
 
     async def grant(self, team: str, enterprise: str | None) -> Grant | None:
         """The workspace's own installation, else that of its organization."""
-        for identifier in (team, enterprise):
-            record = None if identifier is None else await self.store.installs.find(self.store.key(identifier))
+        for identifier in filter(None, dict.fromkeys((team, enterprise))):
+            record = await self.store.installs.find(self.store.key(identifier))
             installation = None if record is None else await self._current(record)
             if record is None or installation is None or not installation.bot_token:
                 continue
-            await self._serve(record.key, tenant_of(team))
+            if team != enterprise:
+                await self._serve(record.key, tenant_of(team))
             return Grant(
                 token=installation.bot_token,
                 team=None if installation.is_enterprise_install else team,

@@ -281,10 +281,11 @@ class Workspaces:
             TryLater: It cannot be known now; Slack is not acknowledged and sends again.
             StorageError: Likewise.
         """
-        if team_id is None:
+        identifier = team_id or enterprise_id  # events of a whole organization's installation name no workspace here
+        if identifier is None:
             return None
         try:
-            workspace = await self.find(team_id, enterprise_id)
+            workspace = await self.find(identifier, enterprise_id)
         except NotInstalled:
             return None
         return AuthorizeResult(
