@@ -18,6 +18,7 @@ from bots.slack import pacing
 from bots.slack.pacing import Pace
 from bots.slack.sweeping import order_of, part_of
 from bots.slack.where import channel_key, message_key, where
+from tests.fakes.naive_slack import NaivePlacing
 from tests.slack.answers import Stage, answering, words
 
 PROMPT = "<!channel> <@U12345678> a secret apple"
@@ -324,3 +325,14 @@ def test_stamps_are_compared_as_numbers() -> None:
 
 def test_the_place_of_an_answer_names_its_workspace() -> None:
     assert message_key("T1", "C1", "1.2") == f"{channel_key('T1', 'C1')}:1.2"
+
+
+async def test_the_control_of_the_fault_run_posts_twice_when_an_answer_is_lost(stage: Stage) -> None:
+    order = await stage.ask()
+    naive = NaivePlacing(stage.parts, Pace())
+    stage.fake.faults.add("answer_lost", "chat.postMessage")
+    with pytest.raises(TryLater):
+        await naive.place(order)
+    await naive.place(order)
+
+    assert len(stage.of_bot()) == 2
