@@ -76,18 +76,31 @@ async def upload(app: App, workspace: Workspace, image: GenerationRecord) -> tup
     if (known := await _known(app, workspace, image, digest)) is not None:
         return Uploaded(image=image, file=known, reused=True), words
     name = f"{stem_of(image)}.{SUFFIX[media_type]}"
-    async with reaching():
-        # As a form, not as slack_sdk sends it: its query string would hold the alt text.
-        fields = {"filename": name, "length": len(data), "alt_txt": image.alt[:LONGEST_ALT] or None}
-        ticket = await workspace.client.api_call(
-            "files.getUploadURLExternal", data={key: value for key, value in fields.items() if value is not None}
-        )
-        file, url = str(ticket["file_id"]), str(ticket["upload_url"])
-        await _send(workspace, url, data, media_type)
+    file = await _sent(workspace, name, data, media_type, image.alt)
     key = file_key(workspace.team, file)
     await app.chats.keep_file(FileRecord(key=key, generation=image.id, digest=digest))
     await _complete(workspace, file, name)
     return Uploaded(image=image, file=file), words
+
+
+async def send_file(workspace: Workspace, name: str, data: bytes, media_type: str, *, channel: str, words: str) -> None:
+    """Post a file that is not an image of ours; it is not remembered.
+
+    Args:
+        workspace: Where.
+        name: Of the file.
+        data: Its bytes.
+        media_type: What they are.
+        channel: A channel or direct messages.
+        words: What is said with it, escaped.
+
+    Raises:
+        TryLater: Slack cannot be reached.
+        Unreachable: Nothing can be posted there.
+        Refused: Slack does not take the file.
+    """
+    file = await _sent(workspace, name, data, media_type)
+    await _complete(workspace, file, name, Spot(channel=channel), words)
 
 
 async def is_processed(workspace: Workspace, file: str) -> bool:
@@ -197,15 +210,32 @@ async def _known(app: App, workspace: Workspace, image: GenerationRecord, digest
     return None
 
 
-async def _complete(workspace: Workspace, file: str, title: str, spot: Spot | None = None) -> None:
+async def _complete(
+    workspace: Workspace, file: str, title: str, spot: Spot | None = None, words: str | None = None
+) -> None:
     """Finish an upload; with ``spot``, also share it there."""
     fields = {"files": json.dumps([{"id": file, "title": title}])}
     if spot is not None:
         fields["channel_id"] = spot.channel
         if spot.thread is not None:
             fields["thread_ts"] = spot.thread
+        if words:
+            fields["initial_comment"] = words
     async with reaching():
         await workspace.client.api_call("files.completeUploadExternal", data=fields)
+
+
+async def _sent(workspace: Workspace, name: str, data: bytes, media_type: str, alt: str = "") -> str:
+    """The id of a new file whose bytes Slack has; it is not complete yet."""
+    fields: dict[str, str | int] = {"filename": name, "length": len(data)}
+    if alt:
+        fields["alt_txt"] = alt[:LONGEST_ALT]
+    async with reaching():
+        # As a form, not as slack_sdk sends it: its query string would hold the alt text.
+        ticket = await workspace.client.api_call("files.getUploadURLExternal", data=fields)
+        file, url = str(ticket["file_id"]), str(ticket["upload_url"])
+        await _send(workspace, url, data, media_type)
+    return file
 
 
 async def _send(workspace: Workspace, url: str, data: bytes, media_type: str) -> None:

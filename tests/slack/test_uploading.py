@@ -16,7 +16,7 @@ from bots.courier import TryLater
 from bots.slack import uploading
 from bots.slack.problems import Refused
 from bots.slack.sweeping import Spot
-from bots.slack.uploading import is_processed, is_shared, share, shares_of, upload
+from bots.slack.uploading import is_processed, is_shared, send_file, share, shares_of, upload
 from bots.slack.where import file_key
 from storage.errors import BlobMissing
 from storage.provenance import verify
@@ -224,6 +224,17 @@ async def test_s14_a_share_that_is_not_there_is_made_once_more(stage: Stage, los
 
     assert await share(workspace, uploaded, spot) is shared
     assert len(stage.fake.calls("files.completeUploadExternal")) - asked == 2
+
+
+async def test_a_file_that_is_no_image_is_posted_with_words(stage: Stage) -> None:
+    direct = stage.team.open_dm(stage.ana)
+    await send_file(
+        await stage.workspace(), "data.zip", b"PK", "application/zip", channel=direct.id, words="Your data &amp; more"
+    )
+    (message,) = stage.of_bot(direct)
+
+    assert message.text == "Your data &amp; more"
+    assert [(file.name, file.data) for file in message.files] == [("data.zip", b"PK")]
 
 
 @pytest.mark.parametrize(
