@@ -84,7 +84,7 @@ async def upload(app: App, workspace: Workspace, image: GenerationRecord) -> tup
 
 
 async def send_file(workspace: Workspace, name: str, data: bytes, media_type: str, *, channel: str, words: str) -> None:
-    """Post a file that is not an image of ours; it is not remembered.
+    """Post a file that is not an image of ours; it is not remembered, so twice sends it twice.
 
     Args:
         workspace: Where.
@@ -173,24 +173,6 @@ def shares_of(info: Mapping[str, Any] | None, channel: str) -> list[dict[str, An
         there = kind.get(channel) if isinstance(kind, Mapping) else None
         found += [share for share in there if isinstance(share, dict)] if isinstance(there, list) else []
     return found
-
-
-async def send_file(workspace: Workspace, name: str, data: bytes, media_type: str, *, channel: str, words: str) -> None:
-    """A file that is no image of ours, into a channel, with escaped words. Tried once: twice might send it twice.
-
-    Raises:
-        TryLater: Slack cannot be reached.
-        Unreachable: Nothing can be shared there.
-        Refused: Slack does not take it.
-    """
-    async with reaching():
-        ticket = await workspace.client.api_call(
-            "files.getUploadURLExternal", data={"filename": name, "length": len(data)}
-        )
-        await _send(workspace, str(ticket["upload_url"]), data, media_type)
-        files = json.dumps([{"id": str(ticket["file_id"]), "title": name}])
-        fields = {"files": files, "channel_id": channel, "initial_comment": words}
-        await workspace.client.api_call("files.completeUploadExternal", data=fields)
 
 
 async def _known(app: App, workspace: Workspace, image: GenerationRecord, digest: str) -> str | None:
