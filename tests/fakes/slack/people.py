@@ -250,6 +250,7 @@ class People:
             "user": user.id,
             "channel": channel.id,
             "thread_ts": thread_ts,
+            "streaming_message_ts": [],
             "event_ts": self._world.ts(),
         }
         self.event_of(user.team, event)
@@ -360,7 +361,7 @@ def state_of(element: JSON, given: Any) -> JSON:
         entry[name] = given or element.get(f"initial_{kind.split('_')[0].rstrip('s')}")
     elif kind in ("multi_conversations_select", "multi_channels_select"):
         name = f"selected_{kind.split('_')[1]}"
-        entry[name] = given or element.get(f"initial_{kind.split('_')[1]}", [])
+        entry[name] = element.get(f"initial_{kind.split('_')[1]}", []) if given is None else given
     elif kind == "file_input":
         entry["files"] = given or []
     else:
