@@ -103,7 +103,7 @@ class Stage:
         channel = more.pop("channel", self.channel)
         asked = await channel.say(user, prompt)
         posted = await self.post(channel, asked)
-        job = f"slack:m:{self.team.id}:{channel.id}:{number}"
+        job = f"slack:m:{number}"
         values = {"tenant": tenant_of(self.team.id), "requester": requester_of(self.team.id, user.id), **more}
         image = await keep(self.app, job, prompt, conversation=f"slack:{self.team.id}:{number}", **values)
         file = await self.upload(f"{number}.png")
@@ -186,6 +186,10 @@ def arguments(fake: FakeSlack, method: str) -> list[JSON]:
     return made
 
 
+async def _heard() -> None:
+    """Somebody said something."""
+
+
 @asynccontextmanager
 async def pages(folder: Path, **slack: Any) -> AsyncIterator[Stage]:
     """A stage over a data folder."""
@@ -218,6 +222,7 @@ async def pages(folder: Path, **slack: Any) -> AsyncIterator[Stage]:
             )
             for handlers in (agent, home, workflow_step):
                 handlers.install(bolt, parts)
+            bolt.event("message")(_heard)
             handler = AsyncSocketModeHandler(
                 bolt,
                 fake.app_token,

@@ -41,7 +41,7 @@ SETTINGS_SHOWN: Final = frozenset(
 
 TOPICS: Final = ("draw", "revise", "buttons", "check", "limits", "privacy")
 
-_LINK: Final = re.compile(r"https://[^\s<>|]{1,2000}")
+_LINK: Final = re.compile(r"https?://[^\s<>|]{1,2000}")
 _CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,40}")
 
 

@@ -25,12 +25,13 @@ CALLBACK: Final = "home_settings"
 NONE: Final = "none"
 """The choice that takes a setting back."""
 
-INPUT: Final = "value"
 CHOICES: Final[dict[str, dict[str, str]]] = {
     "strictness": {"standard": "strictness-standard", "strict": "strictness-strict"},
     "style": {style: f"style-{style}" for style in (*STYLES, NONE)},
     "language": {"en": "language-en", "ko": "language-ko", NONE: "slack-settings-language-none"},
 }
+"""Fields with a choice; each block and the input in it are called like this."""
+
 LABELS: Final = {
     "strictness": "option-strictness-description",
     "style": "option-default-style-description",
@@ -102,7 +103,6 @@ def form(tenant: TenantRecord, locale: Locale) -> Block:
     }
     days: Block = {
         "type": "number_input",
-        "action_id": INPUT,
         "is_decimal_allowed": False,
         "min_value": "0",
         "max_value": str(MAX_RETENTION_DAYS),
@@ -110,7 +110,6 @@ def form(tenant: TenantRecord, locale: Locale) -> Block:
     }
     channels: Block = {
         "type": "multi_conversations_select",
-        "action_id": INPUT,
         "max_selected_items": MOST_LISTED,
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
     }
@@ -150,7 +149,7 @@ def read_form(view: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _input(fields: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     block = fields.get(name)
-    entry = block.get(INPUT) if isinstance(block, Mapping) else None
+    entry = block.get(name) if isinstance(block, Mapping) else None
     return entry if isinstance(entry, Mapping) else {}
 
 
@@ -181,13 +180,14 @@ def _conversations(value: Any) -> tuple[str, ...]:
 
 def _field(name: str, element: Block, locale: Locale, *, optional: bool = False) -> Block:
     label = plain(_words(LABELS[name], locale), 2000)
-    return {"type": "input", "block_id": name, "label": label, "element": element, "optional": optional}
+    shown = {**element, "action_id": name}
+    return {"type": "input", "block_id": name, "label": label, "element": shown, "optional": optional}
 
 
 def _select(options: Mapping[str, str], chosen: str, locale: Locale) -> Block:
     offered = {value: {"text": plain(_words(key, locale), 75), "value": value} for value, key in options.items()}
     first = offered.get(chosen, offered[next(reversed(offered))])
-    return {"type": "static_select", "action_id": INPUT, "options": list(offered.values()), "initial_option": first}
+    return {"type": "static_select", "options": list(offered.values()), "initial_option": first}
 
 
 async def _person(workspace: Workspace, user: str) -> Person:
