@@ -66,8 +66,9 @@ class Placing:
         place = message_key(at.team, message.channel, thread)
         if at.manner != "thread":
             await self._open_room(order, at, place)
-        stands = await chats.place_post(order.job, place, message_key(at.team, message.channel, message.ts))
-        return Placed(place=stands.place, message=stands.message, doubtful=tried)
+        mine = message_key(at.team, message.channel, message.ts)
+        stands = await chats.place_post(order.job, place, mine)
+        return Placed(place=stands.place, message=stands.message, doubtful=tried or stands.message != mine)
 
     async def workspace(self, at: Where) -> Workspace:
         """The workspace of an order.
@@ -185,6 +186,7 @@ class Placing:
                 opened_at=datetime.now(UTC),
             )
         )
+        self._parts.rooms.forget(place)
 
 
 async def direct_channel(workspace: Workspace, user: str) -> str:
