@@ -27,6 +27,7 @@ from storage.errors import BlobMissing, GenerationRemoved
 from storage.records import GenerationRecord
 
 REFUSALS: Final = frozenset({"refused", "held"})
+MOST_KEPT: Final = 10_000
 SHOW_SECONDS: Final = 5.0
 """How long a progress edit may hold up what comes after it."""
 
@@ -44,6 +45,7 @@ class SlackCourier:
         self._placing = Placing(parts, self._pace)
         self._delivering = Delivering(parts, self._placing)
         self._gatherer = Gatherer(parts)
+        self._begun: set[str] = set()
 
     async def gather(self, order: Order) -> Order:
         """The order with its thread's history and its files."""
@@ -52,6 +54,9 @@ class SlackCourier:
     async def place(self, order: Order) -> Placed:
         """Post the placeholder, or find it."""
         placed = await self._placing.place(order)
+        if len(self._begun) >= MOST_KEPT:
+            self._begun.clear()
+        self._begun.add(order.job)
         for each in self._parts.sessions:
             await each.processing(order, None)
         return placed
@@ -81,6 +86,8 @@ class SlackCourier:
 
     async def deliver(self, order: Order, placed: Placed, answer: Answer) -> None:
         """Turn the placeholder into the answer; what does not fit into one message follows in further ones."""
+        if order.job not in self._begun:
+            self._delivering.doubt(order.job)  # it is not known what an earlier life sent last
         if placed.message is not None:
             try:
                 await self._deliver(await self._post(order, placed), answer)
@@ -88,6 +95,7 @@ class SlackCourier:
                 if not is_gone(exc):
                     raise
                 log.info("answer_not_wanted", job=order.job)  # somebody deleted the placeholder
+        self._begun.discard(order.job)
         for each in self._parts.sessions:
             await each.settled(order, answer)
 

@@ -36,6 +36,7 @@ INSTEAD: Final = 1000
 UNCHANGEABLE: Final = frozenset(
     {"edit_window_closed", "cant_update_message", "update_failed", "cant_broadcast_message"}
 )
+MOST_KEPT: Final = 10_000
 AGAIN_SECONDS: Final = 10.0
 """After which a progress edit that nobody saw the end of has come, if it ever does."""
 
@@ -82,6 +83,8 @@ class Delivering:
 
     def doubt(self, job: str) -> None:
         """A progress edit of a job may come after its answer: the answer is put in once more a while later."""
+        if len(self._unsure) >= MOST_KEPT:
+            self._unsure.clear()
         self._unsure.add(job)
 
     async def put(self, post: Post, card: Card, uploaded: Sequence[Uploaded]) -> None:

@@ -462,3 +462,24 @@ async def test_the_agent_view_is_told_when_nothing_could_be_delivered(stage: Sta
     await listening.excuse(order, Notice(key="slack-place-gone"))
 
     assert told == [order.job, "failed"]
+
+
+async def test_progress_of_an_earlier_life_that_comes_after_the_answer_is_put_right(stage: Stage) -> None:
+    order = await stage.ask()
+    placed = await stage.courier.place(order)
+    answer = await stage.draw(order)
+    stage.fake.faults.add("slow_commit", "chat.update", seconds=0.1)
+    await stage.courier.show(order, placed, DRAWING)
+    await courier.SlackCourier(stage.parts).deliver(order, placed, answer)
+    message = stage.at(placed.message)
+    await stage.fake.wait_until(lambda: message.blocks[0]["type"] == "plan")
+    await stage.parts.later.settle()
+
+    assert len(_shown(stage, message)) == 1
+
+
+async def test_an_answer_that_nothing_can_overtake_is_sent_once(stage: Stage) -> None:
+    await _drawn(stage, await stage.ask())
+    await stage.parts.later.settle()
+
+    assert len(stage.fake.calls("chat.update")) == 1
