@@ -300,10 +300,22 @@ class Workspaces:
         read_at, workspace = self._kept.get(team, (0.0, None))
         return workspace if workspace is not None and self._now() - read_at < FRESH_SECONDS else None
 
-    async def authorize(
-        self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None
+    @property
+    def authorize(self) -> Callable[..., Awaitable[AuthorizeResult | None]]:
+        """What bolt asks who the bot is where an event comes from."""
+
+        # bolt looks at the names of a plain function's positional arguments and passes by those names.
+        async def authorize(
+            enterprise_id: str | None, team_id: str | None, user_id: str | None = None
+        ) -> AuthorizeResult | None:
+            return await self._authorize(enterprise_id, team_id, user_id)
+
+        return authorize
+
+    async def _authorize(
+        self, enterprise_id: str | None, team_id: str | None, user_id: str | None
     ) -> AuthorizeResult | None:
-        """Who the bot is where an event comes from, as bolt asks it; None where the app is not installed.
+        """Who the bot is; None where the app is not installed.
 
         Raises:
             TryLater: It cannot be known now; Slack is not acknowledged and sends again.

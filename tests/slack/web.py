@@ -49,10 +49,9 @@ class Listening:
         assert isinstance(source, Installed)
         return source
 
-    async def post(self, data: str | bytes, headers: dict[str, str] | None = None, **more: str) -> "Reply":
-        """A request to where Slack sends events, signed as Slack does unless headers are given."""
-        text = data if isinstance(data, str) else data.decode("utf-8", "replace")
-        own = self.fake.delivery.signed(text) if headers is None else headers
+    async def post(self, data: Any, headers: dict[str, str] | None = None, **more: str) -> "Reply":
+        """A request to where Slack sends events, signed as Slack does (text only) unless headers are given."""
+        own = self.fake.delivery.signed(data) if headers is None else headers
         kind = {"Content-Type": more.pop("kind", "application/json")}
         return await self.send("POST", "/slack/events", data=data, headers={**kind, **own, **more})
 
