@@ -141,7 +141,7 @@ def _rows(card: Card) -> list[Block]:
 def _button(press: Press, locale: Locale) -> Block:
     button: Block = {
         "type": "button",
-        "text": _plain(_label(press.verb, locale), LONGEST_LABEL),
+        "text": _plain(_word_for(press.verb, locale), LONGEST_LABEL),
         "action_id": f"tb1:{press.verb}",
         "value": press.target[:LONGEST_VALUE],
     }
@@ -151,7 +151,7 @@ def _button(press: Press, locale: Locale) -> Block:
         button["confirm"] = {
             "title": _plain(say(Notice(key="slack-delete-title"), locale), 100),
             "text": _plain(say(Notice(key="slack-delete-text"), locale), 300),
-            "confirm": _plain(_label("delete", locale), 30),
+            "confirm": _plain(_word_for("delete", locale), 30),
             "deny": _plain(say(Notice(key="slack-delete-keep"), locale), 30),
             "style": "danger",
         }
@@ -163,7 +163,7 @@ def _feedback(opinions: dict[Verb, Press], locale: Locale) -> list[Block]:
         return []
     good, bad = (
         {
-            "text": _plain(_label(verb, locale), LONGEST_LABEL),
+            "text": _plain(_word_for(verb, locale), LONGEST_LABEL),
             "value": f"{verb}:{opinions[verb].target}"[:LONGEST_VALUE],
         }
         for verb in ("like", "dislike")
@@ -172,7 +172,7 @@ def _feedback(opinions: dict[Verb, Press], locale: Locale) -> list[Block]:
     return [{"type": "context_actions", "elements": [element]}]
 
 
-def _label(verb: Verb, locale: Locale) -> str:
+def _word_for(verb: Verb, locale: Locale) -> str:
     return say(Notice(key=f"button-{verb}"), locale)
 
 

@@ -96,6 +96,16 @@ class Stage:
             job=order.job, outcome="image", reply="Here is your picture.", generations=tuple(one.id for one in kept)
         )
 
+    async def answered(self, order: Order, images: int = 1, **more: Any) -> Message:
+        """The job from placeholder to answer, which is returned."""
+        placed = await self.courier.place(order)
+        await self.courier.deliver(order, placed, await self.draw(order, images, **more))
+        return self.at(placed.message)
+
+    def shown(self, message: Message) -> list[bytes]:
+        """The bytes of the images in a message's blocks."""
+        return [self.fake.world.files[block["slack_file"]["id"]].data for block in message.images]
+
     async def keep(self, order: Order, index: int, kind: str = "PNG", data: bytes | None = None) -> GenerationRecord:
         """A signed image of a job, its bytes stored."""
         plain = data or flat(kind, index)
