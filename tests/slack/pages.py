@@ -133,6 +133,10 @@ class Stage:
         await information(workspace, file)
         return file
 
+    async def run_step(self, inputs: JSON) -> str:
+        """A workflow reaches our step; returns the execution's id."""
+        return await self.fake.world.people.run_step(self.ana, workflow_step.STEP, inputs)
+
     async def home(self, user: User) -> JSON:
         """The page that somebody sees after opening it."""
         before = len(self.fake.calls("views.publish"))
