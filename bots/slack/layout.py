@@ -4,6 +4,7 @@ Knows what fits into a message (platforms S17) and nothing of how it gets there.
 nobody's words format anything, and escaped, so that they mention nobody (S20).
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -45,6 +46,7 @@ STAGES: Final = (
 )
 """What a job goes through as people see it, and the shares of its way (``bots.progress``)."""
 
+MENTION: Final = re.compile(r"<(?=[!@#])")
 ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
@@ -122,8 +124,8 @@ def _section(words: str) -> Block:
 
 
 def _image(picture: Picture, locale: Locale) -> Block:
-    # Alt text has no markup: it is read out as it is.
-    alt = picture.alt.strip() or say(Notice(key="card-made-program"), locale)
+    # Alt text has no markup and is read out as it is: escapes would be heard. What looks like a mention is none even so.
+    alt = MENTION.sub("‹", picture.alt.strip()) or say(Notice(key="card-made-program"), locale)
     return {"type": "image", "slack_file": {"id": picture.file}, "alt_text": alt[:LONGEST_ALT]}
 
 

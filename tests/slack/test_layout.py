@@ -218,6 +218,12 @@ def test_s15_images_are_shown_by_their_file_with_alt_text_of_their_own() -> None
     assert "AI-generated" in made[2]["alt_text"]
 
 
+def test_s20_alt_text_mentions_nobody_and_is_read_out_without_escapes() -> None:
+    (image,) = _elements(blocks(_card(), [Picture(file="F1", alt='It reads "<!channel> <@U1> a < b & c".')]), "image")
+
+    assert image["alt_text"] == 'It reads "‹!channel> ‹@U1> a < b & c".'
+
+
 @pytest.mark.parametrize("locale", ["en", "ko"])
 def test_an_answer_has_all_buttons_asks_before_deleting_and_takes_opinions(locale: Locale) -> None:
     card = _card(locale)
