@@ -85,7 +85,7 @@ async def test_s21_who_removes_the_app_takes_tokens_and_data_along_and_nobody_el
         fake.world.people.leave(team)
         store = listener.installed.store
 
-        await fake.wait_until(lambda: fake.delivery.pending == 0)
+        await fake.wait_until(lambda: len(fake.sent) >= 2 and fake.delivery.pending == 0)
         await settled(listener)
         assert not await is_there(listener, *theirs)
         assert await is_there(listener, *others)
