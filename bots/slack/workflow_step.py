@@ -15,7 +15,8 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 
 from bots.chat.asking import Ask, submit
-from bots.conversation import MAX_TEXT
+from bots.chat.wishes import too_long
+from bots.conversation import Options
 from bots.courier import TryLater, Unreachable
 from bots.order import Answer, Order
 from bots.progress import Standing
@@ -101,14 +102,14 @@ async def _execute(parts: Parts, event: Mapping[str, Any], body: Mapping[str, An
     enterprise = body.get("enterprise_id")
     inputs = event.get("inputs")
     given = inputs if isinstance(inputs, Mapping) else {}
-    prompt, user = _text(given, "prompt").strip()[:MAX_TEXT], _match(_USER, _text(given, "user"))
+    prompt, user = _text(given, "prompt").strip(), _match(_USER, _text(given, "user"))
     if not prompt or user is None:
         missing = Notice(key="slack-step-no-prompt" if not prompt else "slack-step-no-person")
         parts.later(lambda: _refuse(parts, team, enterprise, execution, say(missing, "en")))
         return
     person = await _person(parts, team, enterprise, user)
     ask = _ask(parts, team, person, prompt, _where(parts, body, execution, user, given))
-    refused = await submit(parts.desk, ask)
+    refused = too_long(prompt) or await submit(parts.desk, ask)
     if refused is not None:
         parts.later(lambda: _refuse(parts, team, enterprise, execution, say(refused, person.locale)))
 
@@ -139,6 +140,7 @@ def _ask(parts: Parts, team: str, person: Person, prompt: str, at: Where) -> Ask
         sent_at=datetime.fromtimestamp(parts.desk.now(), UTC),
         address=at.address(),
         locale=person.locale,
+        options=Options(private=at.manner == "direct"),
         channels=(at.channel,) if at.manner == "channel" else (),
         admin=person.admin,
     )

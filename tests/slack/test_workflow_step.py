@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from bots.conversation import MAX_TEXT
 from bots.courier import TryLater
 from bots.order import Answer, Order
 from bots.replies import say
@@ -116,6 +117,7 @@ async def test_s2_an_execution_that_cannot_be_committed_is_told_again(
         ({"prompt": None}, "slack-step-no-prompt"),
         ({"user": "somebody"}, "slack-step-no-person"),
         ({"user": ["U1"]}, "slack-step-no-person"),
+        ({"prompt": "x" * (MAX_TEXT + 1)}, "text-too-long"),
     ],
 )
 async def test_an_execution_without_prompt_or_person_fails_and_says_why(stage: Stage, given: JSON, key: str) -> None:
@@ -123,7 +125,7 @@ async def test_an_execution_without_prompt_or_person_fails_and_says_why(stage: S
     completion = await completed(stage)
 
     assert (completion["ok"], completion["function_execution_id"]) == (False, execution)
-    assert completion["error"] == say(Notice(key=key), "en")
+    assert completion["error"] == say(Notice(key=key, args={"limit": MAX_TEXT}), "en")
     assert await stage.app.records.unfinished_jobs() == ()
 
 
@@ -137,8 +139,10 @@ async def test_a_step_fails_where_the_workspace_does_not_let_the_bot_draw(stage:
 
 async def test_a_step_without_a_channel_goes_to_the_person_directly(stage: Stage) -> None:
     execution = await stage.run_step(inputs(stage, channel=None))
-    post = await stage.app.chats.post((await opened(stage, execution)).id)
+    job = await opened(stage, execution)
+    post = await stage.app.chats.post(job.id)
 
+    assert job.private
     assert post is not None
     assert post.place == channel_key(stage.team.id, stage.ana.id)
 
