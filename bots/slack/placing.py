@@ -38,6 +38,22 @@ class Message:
     ts: str
 
 
+@dataclass(slots=True, kw_only=True)
+class Attempt:
+    """One attempt at a placeholder.
+
+    Attributes:
+        tried: An earlier one may have posted it.
+        noted: That this one is about to is in the records.
+    """
+
+    order: Order
+    at: Where
+    workspace: Workspace
+    tried: bool
+    noted: bool = False
+
+
 class Placing:
     """Posts placeholders."""
 
@@ -59,16 +75,20 @@ class Placing:
         if post is not None and post.state != "waiting":
             # Whoever placed it did not come so far as to tell, nor whether there was doubt.
             return Placed(place=post.place, message=post.message, doubtful=post.message is not None)
-        workspace = await self.workspace(at)
-        tried = await chats.try_post(order.job)
-        message = await self._somewhere(order, at, workspace, tried=tried)
+        attempt = Attempt(
+            order=order,
+            at=at,
+            workspace=await self.workspace(at),
+            tried=post is not None and post.tried_at is not None,
+        )
+        message = await self._somewhere(attempt)
         thread = at.thread if at.manner == "thread" and at.thread is not None else message.ts
         place = message_key(at.team, message.channel, thread)
         if at.manner != "thread":
             await self._open_room(order, at, place)
         mine = message_key(at.team, message.channel, message.ts)
         stands = await chats.place_post(order.job, place, mine)
-        return Placed(place=stands.place, message=stands.message, doubtful=tried or stands.message != mine)
+        return Placed(place=stands.place, message=stands.message, doubtful=attempt.tried or stands.message != mine)
 
     async def workspace(self, at: Where) -> Workspace:
         """The workspace of an order.
@@ -94,11 +114,9 @@ class Placing:
         )
         return [*blocks(Card(locale=card.locale, words=why_moved(card.locale)), ()), *shown] if moved else shown
 
-    def forgo_plans(self, team: str) -> bool:
-        """Slack did not take blocks of ours there; False if that cannot be because of a plan."""
-        known = team in self._without_plans
+    def forgo_plans(self, team: str) -> None:
+        """Slack did not take blocks of ours there."""
         self._without_plans.add(team)
-        return not known
 
     async def sweep(self, order: Order, placed: Placed) -> None:
         """Remove all placeholders of a job but the one that is kept, and all second copies of further messages."""
@@ -113,25 +131,42 @@ class Placing:
                 if not await remove(workspace, channel, ts):
                     log.warning("twin_left", job=order.job)
 
-    async def _somewhere(self, order: Order, at: Where, workspace: Workspace, *, tried: bool) -> Message:
+    async def _somewhere(self, attempt: Attempt) -> Message:
         """The placeholder, in the first of the possible places that lets it stand."""
+        at = attempt.at
         if at.manner == "thread":
             if at.thread is None:
                 raise ValueError("an answer in a thread without one")
-            return await self._in(order, at, workspace, Spot(channel=at.channel, thread=at.thread), tried=tried)
+            return await self._in(attempt, Spot(channel=at.channel, thread=at.thread))
         if at.manner == "channel":
             try:
-                return await self._in(order, at, workspace, Spot(channel=at.channel), tried=tried)
+                return await self._in(attempt, Spot(channel=at.channel))
             except Unreachable as exc:
-                log.info("answered_directly", job=order.job, reason=exc.reason.key)
-        direct = await direct_channel(workspace, at.user)
-        return await self._in(order, at, workspace, Spot(channel=direct), tried=tried)
+                log.info("answered_directly", job=attempt.order.job, reason=exc.reason.key)
+        return await self._in(attempt, Spot(channel=await direct_channel(attempt.workspace, at.user)))
 
-    async def _in(self, order: Order, at: Where, workspace: Workspace, spot: Spot, *, tried: bool) -> Message:
-        """The placeholder in one place: the one that stands, else a new one."""
-        if tried and (stamps := (await self._found(order, at, workspace, spot)).get(0)):
-            return Message(channel=spot.channel, ts=stamps[0])
-        return await self._posted(order, at, workspace, spot)
+    async def _in(self, attempt: Attempt, spot: Spot) -> Message:
+        """The placeholder in one place: the one that stands, else a new one in its turn."""
+        if attempt.tried and (stands := await self._adopted(attempt, spot)) is not None:
+            return stands
+        await self._pace.turn(channel_key(attempt.at.team, spot.channel))
+        if await self._is_raced(attempt) and (stands := await self._adopted(attempt, spot)) is not None:
+            return stands
+        return await self._posted(attempt, spot)
+
+    async def _is_raced(self, attempt: Attempt) -> bool:
+        """Note that it is about to be posted; whether somebody else did so since we looked."""
+        if attempt.noted:
+            return False
+        attempt.noted = True
+        raced = await self._parts.desk.app.chats.try_post(attempt.order.job) and not attempt.tried
+        attempt.tried |= raced
+        return raced
+
+    async def _adopted(self, attempt: Attempt, spot: Spot) -> Message | None:
+        """The lowest of the placeholders that stand."""
+        stamps = (await self._found(attempt.order, attempt.at, attempt.workspace, spot)).get(0)
+        return Message(channel=spot.channel, ts=stamps[0]) if stamps else None
 
     async def _found(self, order: Order, at: Where, workspace: Workspace, spot: Spot) -> dict[int, list[str]]:
         limit = self._parts.desk.app.settings.slack.history_limit
@@ -141,14 +176,17 @@ class Placing:
             log.warning("posts_not_found", job=order.job, error=exc.code)
             return {}
 
-    async def _posted(self, order: Order, at: Where, workspace: Workspace, spot: Spot) -> Message:
+    async def _posted(self, attempt: Attempt, spot: Spot) -> Message:
+        order, at, workspace = attempt.order, attempt.at, attempt.workspace
         card, moved = self.card(order), at.manner == "channel" and spot.channel != at.channel
+        shown = self.blocks(order, card, moved=moved)
         try:
-            return await self.post(order, workspace, spot, card, self.blocks(order, card, moved=moved))
+            return await self._post(order, workspace, spot, card, shown)
         except Refused as exc:
-            if exc.code not in INVALID or not self.forgo_plans(at.team):
+            if exc.code not in INVALID or not any(block["type"] == "plan" for block in shown):
                 raise
-        return await self.post(order, workspace, spot, card, self.blocks(order, card, moved=moved))
+        self.forgo_plans(at.team)
+        return await self._post(order, workspace, spot, card, self.blocks(order, card, moved=moved))
 
     async def post(
         self, order: Order, workspace: Workspace, spot: Spot, card: Card, shown: list[Block], part: int = 0
@@ -160,8 +198,13 @@ class Placing:
             Unreachable: Nothing of ours can stand there.
             Refused: Slack does not take it.
         """
-        more: dict[str, Any] = {} if spot.thread is None else {"thread_ts": spot.thread}
         await self._pace.turn(channel_key(workspace.team, spot.channel))
+        return await self._post(order, workspace, spot, card, shown, part)
+
+    async def _post(
+        self, order: Order, workspace: Workspace, spot: Spot, card: Card, shown: list[Block], part: int = 0
+    ) -> Message:
+        more: dict[str, Any] = {} if spot.thread is None else {"thread_ts": spot.thread}
         async with reaching():
             response = await workspace.client.chat_postMessage(
                 channel=spot.channel,

@@ -20,13 +20,20 @@ class NaivePlacing(placing.Placing):
     async def place(self, order: Order) -> Placed:
         """Post, whatever was posted before."""
         at = where(order)
-        message = await self._somewhere(order, at, await self.workspace(at), tried=False)
+        message = await self._somewhere(
+            placing.Attempt(order=order, at=at, workspace=await self.workspace(at), tried=False)
+        )
         thread = at.thread if at.manner == "thread" and at.thread is not None else message.ts
         place, key = (message_key(at.team, message.channel, ts) for ts in (thread, message.ts))
         if at.manner != "thread":
             await self._open_room(order, at, place)
         await self._parts.desk.app.chats.place_post(order.job, place, key)
         return Placed(place=place, message=key)
+
+    async def _is_raced(self, attempt: placing.Attempt) -> bool:
+        """Nothing is noted."""
+        del attempt
+        return False
 
 
 class NaiveClients(workspaces.Clients):
