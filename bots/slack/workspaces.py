@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Protocol, Self, cast
 
 import aiohttp
 import structlog
@@ -301,8 +301,8 @@ class Workspaces:
         return workspace if workspace is not None and self._now() - read_at < FRESH_SECONDS else None
 
     @property
-    def authorize(self) -> Callable[..., Awaitable[AuthorizeResult | None]]:
-        """What bolt asks who the bot is where an event comes from."""
+    def authorize(self) -> Callable[..., Awaitable[AuthorizeResult]]:
+        """What bolt asks who the bot is where an event comes from; None where the app is not installed."""
 
         # bolt looks at the names of a plain function's positional arguments and passes by those names.
         async def authorize(
@@ -310,7 +310,7 @@ class Workspaces:
         ) -> AuthorizeResult | None:
             return await self._authorize(enterprise_id, team_id, user_id)
 
-        return authorize
+        return cast("Callable[..., Awaitable[AuthorizeResult]]", authorize)  # bolt takes None, and does not say so
 
     async def _authorize(
         self, enterprise_id: str | None, team_id: str | None, user_id: str | None
