@@ -134,4 +134,9 @@ def locale_of(ask: Ask, preferences: Preferences) -> Locale:
         return ask.locale
     if preferences.language is not None:
         return preferences.language
-    return "ko" if _HANGUL.search(ask.text) else ask.locale
+    return language_of(ask.text, ask.locale)
+
+
+def language_of(text: str, otherwise: Locale) -> Locale:
+    """The language that something is written in, as far as its letters tell."""
+    return "ko" if _HANGUL.search(text) else otherwise

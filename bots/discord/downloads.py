@@ -9,21 +9,14 @@ from typing import Final
 import aiohttp
 import yarl
 
+from bots.chat.downloads import Gone, TooMuch, is_from, read_file
 from bots.courier import TryLater
+
+__all__ = ["Downloads", "Gone", "TooMuch", "is_allowed"]
 
 HOSTS: Final = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
 TOTAL_SECONDS: Final = 60.0
 CONNECT_SECONDS: Final = 10.0
-_CHUNK: Final = 64 * 1024
-_LATER: Final = frozenset({408, 425, 429})
-
-
-class Gone(Exception):
-    """There is no such file, or not under this link any more."""
-
-
-class TooMuch(Exception):
-    """The file is larger than allowed."""
 
 
 def is_allowed(url: str, api_url: str | None) -> bool:
@@ -33,16 +26,7 @@ def is_allowed(url: str, api_url: str | None) -> bool:
         url: As a message gave it.
         api_url: The configured address of the API, None for Discord's own.
     """
-    try:
-        parsed = yarl.URL(url)
-        own = None if api_url is None else yarl.URL(api_url)
-    except ValueError:
-        return False
-    if parsed.user is not None or parsed.password is not None:
-        return False
-    if own is not None and (parsed.scheme, parsed.host, parsed.port) == (own.scheme, own.host, own.port):
-        return True
-    return parsed.scheme == "https" and parsed.host in HOSTS and parsed.port == 443
+    return is_from(url, HOSTS, api_url)
 
 
 class Downloads:
@@ -73,28 +57,7 @@ class Downloads:
                 aiohttp.ClientSession(timeout=timeout, auto_decompress=False) as session,
                 session.get(yarl.URL(url, encoded=True), allow_redirects=False) as response,
             ):
-                return await self._read(response)
+                return await read_file(response, self._most)
         except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, OSError):
             # The message of the exception may hold the link, which is a secret.
             raise TryLater from None
-
-    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
-        if 300 <= response.status < 500 and response.status not in _LATER:
-            raise Gone
-        if response.status != 200:
-            raise TryLater(_retry_after(response))
-        if (response.content_length or 0) > self._most:
-            raise TooMuch
-        data = bytearray()
-        async for chunk in response.content.iter_chunked(_CHUNK):
-            data += chunk
-            if len(data) > self._most:
-                raise TooMuch
-        return bytes(data)
-
-
-def _retry_after(response: aiohttp.ClientResponse) -> float:
-    try:
-        return min(60.0, max(0.5, float(response.headers.get("Retry-After", "1"))))
-    except ValueError:
-        return 1.0

@@ -9,6 +9,7 @@ from typing import Final
 import discord
 
 from bots.chat.asking import Ask
+from bots.chat.downloads import claims_image
 from bots.chat.preferences import locale_from
 from bots.conversation import MAX_ATTACHMENTS, MAX_TEXT
 from bots.discord.where import PLATFORM, Where
@@ -24,7 +25,6 @@ ROOTS: Final = (discord.ChannelType.text, discord.ChannelType.news)
 NAME: Final = "threadbrush"
 _MENTION: Final = re.compile(r"<(?P<kind>@!?|@&|#)(?P<id>\d{1,20})>")
 _EMOJI: Final = re.compile(r"<a?(?P<name>:\w{1,32}:)\d{1,20}>")
-_ENDINGS: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".jfif")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,10 +255,7 @@ def reference(attachment: discord.Attachment) -> AttachmentRef:
 
 def may_be_image(attachment: discord.Attachment) -> bool:
     """Whether it claims to be an image or claims nothing; what it is, only its bytes tell (platforms D21)."""
-    media_type = (attachment.content_type or "").lower()
-    if media_type and not media_type.startswith("application/octet-stream"):
-        return media_type.startswith("image/")
-    return "." not in attachment.filename or attachment.filename.lower().endswith(_ENDINGS)
+    return claims_image(attachment.content_type, attachment.filename)
 
 
 def channels_of(channel: object) -> tuple[str, ...]:
