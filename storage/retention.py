@@ -69,18 +69,23 @@ async def purge_tenant(database: Database, blobs: Blobs, tenant: str, reason: st
 async def purge_place(database: Database, blobs: Blobs, place: str, reason: str) -> int:
     """Remove the conversations of a thread or channel that is gone, and whatever runs in them.
 
-    Those are: the one that bears its key, the one that its room says, and those whose answers stand there.
+    Those are: the one that bears its key, the one that its room says, and those whose answers stand there; likewise of
+    everything that lies in it, whose keys begin with its own and a colon.
 
     Returns:
         How many images, uploads and messages went.
     """
     room, job = rooms.alias(), jobs.alias()  # apart from the tables that the condition is put on
-    by_room = sa.select(room.c.conversation).where(room.c.place == place)
-    by_post = sa.select(job.c.conversation).join(posts, posts.c.job == job.c.id).where(posts.c.place == place)
+
+    def within(key: sa.ColumnElement[str]) -> Condition:
+        return sa.or_(key == place, key.startswith(f"{place}:", autoescape=True))
+
+    by_room = sa.select(room.c.conversation).where(within(room.c.place))
+    by_post = sa.select(job.c.conversation).join(posts, posts.c.job == job.c.id).where(within(posts.c.place))
 
     def there(table: sa.Table, _time: str = "") -> Condition:
         conversation: sa.ColumnElement[str] = table.c.conversation
-        return sa.or_(conversation == place, conversation.in_(by_room.union(by_post)))
+        return sa.or_(within(conversation), conversation.in_(by_room.union(by_post)))
 
     async with database.write() as connection:
         await removal.close_jobs(connection, there(jobs))
