@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 import structlog
 
 from bots.chat.desk import Desk
+from bots.chat.locks import Locks
 from bots.chat.rooms import RoomCache
 from bots.order import Answer, Order
 from bots.progress import Standing
@@ -74,6 +75,7 @@ class Parts:
         rooms: Which places are conversations.
         later: Begins work that must not hold up the acknowledgement.
         names: What people are called, by requester id, as seen lately.
+        locks: By thread: what happens there is handled in the order in which it was heard.
         sessions: Told how jobs of the agent view and of workflow steps are going.
     """
 
@@ -82,6 +84,7 @@ class Parts:
     rooms: RoomCache
     later: Later
     names: dict[str, str] = field(default_factory=dict)
+    locks: Locks = field(default_factory=Locks)
     sessions: tuple[Sessions, ...] = ()
 
     def remember_name(self, requester: str, name: str) -> None:
