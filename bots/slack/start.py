@@ -148,6 +148,8 @@ def build(parts: Parts) -> AsyncApp:
         signing_secret=None if secret is None else secret.get_secret_value(),
         request_verification_enabled=settings.mode == "http",
         process_before_response=True,
+        # What happens to our own messages is for us: bolt would keep to itself that somebody deleted one.
+        ignoring_self_events_enabled=False,
     )
     app.error(_broke)
     for handlers in _HANDLERS:
