@@ -21,6 +21,7 @@ from storage.errors import StorageError
 
 PAGES: Final = "https://api.slack.com/apps"
 INSTALL_AGAIN: Final = f"Install the app again at {PAGES}, OAuth & Permissions."
+SHORTEST_KEY: Final = 20  # characters
 MOST_INSTALLATIONS: Final = 20  # asked about one by one
 _SECRET: Final = re.compile(r"[0-9a-f]{32}")
 
@@ -121,11 +122,20 @@ async def _oauth(settings: Settings, clients: Clients) -> list[Finding]:
         found = [Finding(part="slack oauth", status="broken", detail="workspaces cannot install the app", mend=mend)]
     else:
         found = [_address(slack)]
-    if not settings.embedded and not set_keys(settings):
+    return [*found, *_keys(settings), *await _installations(settings, clients)]
+
+
+def _keys(settings: Settings) -> list[Finding]:
+    """What is wrong with the keys that tokens are sealed with."""
+    part, keys = "secret key", set_keys(settings)
+    if not keys and not settings.embedded:
         mend = "Set THREADBRUSH_SECRET_KEY to the same long random words everywhere."
         detail = "every process seals tokens with a key of its own, which no other can read"
-        found.append(Finding(part="secret key", status="absent", detail=detail, mend=mend))
-    return [*found, *await _installations(settings, clients)]
+        return [Finding(part=part, status="absent", detail=detail, mend=mend)]
+    if keys and len(keys[0]) < SHORTEST_KEY:
+        mend = "Put a longer one first, such as what `openssl rand -hex 32` says, and keep the others behind a comma."
+        return [Finding(part=part, status="absent", detail="the one that seals can be guessed: it is short", mend=mend)]
+    return []
 
 
 def _address(slack: SlackSettings) -> Finding:

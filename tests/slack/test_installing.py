@@ -69,6 +69,19 @@ async def test_s21_an_installation_for_an_organization_serves_its_workspaces(tmp
         assert await store.installs.tenants_of(store.key("E0ORG")) == (f"slack:{team.id}",)
 
 
+async def test_s21_events_of_an_organizations_installation_reach_the_bot(tmp_path):
+    async with page(tmp_path) as (fake, listener):
+        team = fake.add_team("home", enterprise="E0ORG", org_wide=True)
+        await listener.install(team)
+        ana, channel = team.add_user("ana"), team.add_channel("images")
+        await channel.say(ana, f"{team.mention} a red car")
+        await fake.wait_until(lambda: listener.heard)
+
+        (body,) = listener.heard
+        assert body["authorizations"][0]["team_id"] is None
+        assert body["team_id"] == team.id
+
+
 async def test_s21_a_state_works_once_and_in_its_browser_only(tmp_path):
     async with page(tmp_path) as (fake, listener):
         team = fake.add_team("home")

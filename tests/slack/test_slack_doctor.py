@@ -206,9 +206,12 @@ async def test_s21_processes_that_share_a_database_need_a_key_in_common(tmp_path
         address = SecretStr("postgresql://nobody@127.0.0.1:1/none")
         settings = Settings(data_dir=tmp_path, slack=http_settings(fake), database_url=address)
         found = named(await examine(settings))
-        keyed = named(await examine(settings.model_copy(update={"secret_key": SecretStr("a key")})))
+        keyed = named(await examine(settings.model_copy(update={"secret_key": SecretStr("k" * 32)})))
+        short = named(await examine(settings.model_copy(update={"secret_key": SecretStr(f"a key,{'k' * 32}")})))
 
     assert found["secret key"].status == "absent"
     assert "THREADBRUSH_SECRET_KEY" in found["secret key"].mend
     assert found["slack installations"].status == "broken"
     assert "secret key" not in keyed
+    assert "it is short" in short["secret key"].detail
+    assert "a key" not in short["secret key"].detail
