@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 APP = "A0FAKEAPP01"
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SCOPES = (
-    "app_mentions:read assistant:write channels:history chat:write commands files:read files:write groups:history "
-    "im:history im:write mpim:history users:read"
+    "app_mentions:read assistant:write channels:history channels:read chat:write commands files:read files:write "
+    "groups:history groups:read im:history im:write mpim:history users:read"
 )
 """What a token may that nobody restricted."""
 
