@@ -11,9 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.chat.cards import Verb
+from bots.slack.interactions import callers
 from bots.slack.interactions.buttons import LONGEST_TARGET, read_press
 from bots.slack.layout import FEEDBACK
+from bots.slack.people import Person
 from bots.slack.where import job_of_trigger, job_of_view, message_key, requester_of, tenant_of, where
+from bots.slack.workspaces import Workspace
 from tests.chat.images import keep
 from tests.slack.pressing import TEAM_ELSEWHERE, Hands, hands_on
 
@@ -130,6 +133,23 @@ async def test_s1_a_button_is_acknowledged_although_slack_does_not_say_who_press
 
     assert pressed.acknowledged_after is not None
     assert hands.order.source == shown.image.id
+
+
+async def test_s1_a_button_is_acknowledged_in_time_although_slack_takes_long_to_say_who_presses(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = await hands.shown(hands.stage.ana, 1)
+
+    async def never(workspace: Workspace, user: str) -> Person:
+        await asyncio.Event().wait()
+        raise AssertionError((workspace, user))
+
+    monkeypatch.setattr(callers, "person_of", never)
+    pressed = await hands.stage.ben.click(shown.message, "vary")
+
+    assert pressed.acknowledged_after is not None
+    assert pressed.acknowledged_after < 2.0
+    assert hands.order.conversation.newest.author == "ben"
 
 
 async def test_s20_details_are_told_beside_the_message_and_mention_nobody(hands: Hands) -> None:

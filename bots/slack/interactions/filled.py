@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bots.slack.interactions.forms import LONGEST_PROMPT, MOST_FILES, Field
-from bots.slack.interactions.targets import attachment_of
+from bots.slack.parse import references
 from storage.turns import AttachmentRef
 
 _CHANNEL: Final = re.compile(r"[CDG][A-Z0-9]{1,40}")
@@ -41,9 +41,7 @@ class Filled:
 
     def files(self, field: Field) -> tuple[AttachmentRef, ...]:
         """The uploaded files, not read yet."""
-        files = self._entry(field).get("files")
-        found = map(attachment_of, files[:MOST_FILES]) if isinstance(files, list) else ()
-        return tuple(one for one in found if one is not None)
+        return references(self._entry(field).get("files"))[:MOST_FILES]
 
     def _entry(self, field: Field) -> Mapping[str, Any]:
         block = self._values.get(field)

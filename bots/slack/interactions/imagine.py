@@ -16,7 +16,7 @@ from bots.chat.gallery import Search, page_of
 from bots.chat.provenance_words import shortened
 from bots.chat.settings_words import settings_lines
 from bots.chat.usage import usage_lines, usage_of
-from bots.chat.wishes import Wish
+from bots.chat.wishes import Wish, too_long
 from bots.replies import say
 from bots.slack.home.page import SETTINGS_SHOWN
 from bots.slack.home.publishing import permalink
@@ -26,6 +26,7 @@ from bots.slack.interactions.callers import Caller, caller_of, person_behind, re
 from bots.slack.interactions.forms import create_form
 from bots.slack.interactions.opening import show
 from bots.slack.layout import escaped
+from bots.slack.markup import plain_text
 from bots.slack.parts import Parts
 from bots.slack.people import Person
 from bots.slack.where import job_of_trigger
@@ -55,12 +56,19 @@ def install(app: AsyncApp, parts: Parts) -> None:
         elif not text:
             await show(parts, caller, person.locale, create_form(person.locale, channel=caller.channel))
         else:
-            at = into(caller, caller.channel, parts.desk.now())
-            job = job_of_trigger(caller.team, caller.trigger)
-            refused = await order(parts, caller, person, Wish(text=text), at, job)
+            refused = await _draw(parts, caller, person, text)
         await (ack() if refused is None else ack(escaped(say(refused, person.locale)), response_type="ephemeral"))
 
     app.command(COMMAND)(imagine)
+
+
+async def _draw(parts: Parts, caller: Caller, person: Person, text: str) -> Notice | None:
+    """The words as they would be read in a message; why they are not drawn, else None."""
+    if (refused := too_long(text)) is not None:
+        return refused
+    at = into(caller, caller.channel, parts.desk.now())
+    wish = Wish(text=plain_text(text, {}, ""))
+    return await order(parts, caller, person, wish, at, job_of_trigger(caller.team, caller.trigger))
 
 
 async def _tell(parts: Parts, caller: Caller, person: Person, topic: Lines) -> None:
@@ -69,14 +77,14 @@ async def _tell(parts: Parts, caller: Caller, person: Person, topic: Lines) -> N
 
 async def _help(parts: Parts, caller: Caller, person: Person) -> list[str]:
     del caller
-    lines = [
+    lines = (
         Notice(key="help-intro"),
         *(Notice(key=f"slack-help-{topic}") for topic in HELP),
         Notice(key="slack-help-commands"),
         Notice(key="slack-help-threads"),
         Notice(key="help-engine", args={"engine": parts.desk.app.settings.engine.kind}),
-    ]
-    return [line for one in lines for line in (*said([one], person.locale),)]
+    )
+    return said(lines, person.locale)
 
 
 async def _usage(parts: Parts, caller: Caller, person: Person) -> list[str]:

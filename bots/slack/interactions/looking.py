@@ -4,7 +4,7 @@ from bots.chat.access import may_see
 from bots.chat.looking import UNSEEN, Unfound, described, provenance_lines, why_unseen
 from bots.chat.provenance_words import Sees
 from bots.slack.interactions.answering import SPELLING, said, tell, tell_notices
-from bots.slack.interactions.callers import Caller, reader, workspace_of
+from bots.slack.interactions.callers import Caller, reader
 from bots.slack.interactions.targets import download, own_image
 from bots.slack.layout import escaped
 from bots.slack.parts import Parts
@@ -48,7 +48,7 @@ async def _kept(parts: Parts, record: GenerationRecord) -> bytes:
 async def _posted(parts: Parts, caller: Caller, targets: tuple[AttachmentRef, ...]) -> bytes:
     if not targets:
         raise Unfound(Notice(key="message-without-image"))
-    return await download(await workspace_of(parts, caller), targets[0])
+    return await download(parts, caller, targets[0])
 
 
 def _seer(parts: Parts, caller: Caller, person: Person) -> Sees:

@@ -1,5 +1,8 @@
 """Opening a form before somebody, while their trigger lives (platforms S1)."""
 
+import asyncio
+from typing import Final
+
 import structlog
 
 from bots.courier import TryLater, Unreachable
@@ -13,6 +16,9 @@ from generator.scene import Notice
 from moderation.types import Locale
 from storage.errors import StorageError
 
+VIEW_SECONDS: Final = 1.8
+"""For opening a form: the acknowledgement waits for it, and the trigger lives for three."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -20,8 +26,8 @@ async def show(parts: Parts, caller: Caller, locale: Locale, form: Block) -> Non
     """Open a form; where Slack does not, say afterwards that it is worth another try."""
     try:
         workspace = await workspace_of(parts, caller)
-        async with reaching():
+        async with asyncio.timeout(VIEW_SECONDS), reaching():
             await workspace.client.views_open(trigger_id=caller.trigger, view=form)
-    except (TryLater, Unreachable, Refused, NotInstalled, StorageError) as exc:
+    except (TimeoutError, TryLater, Unreachable, Refused, NotInstalled, StorageError) as exc:
         log.warning("form_not_opened", error=str(exc) if isinstance(exc, Refused) else type(exc).__name__)
         parts.later(lambda: tell_notices(parts, caller, locale, Notice(key="slack-form-not-opened")))

@@ -14,7 +14,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bots.chat.access import may_see
 from bots.chat.wishes import Wish, read_options
-from bots.conversation import Options
+from bots.conversation import MAX_ATTACHMENTS, Options
 from bots.courier import TryLater, Unreachable
 from bots.flags import Flags
 from bots.planning.styles import STYLES
@@ -24,7 +24,7 @@ from bots.slack.interactions.asking import beside, into, order
 from bots.slack.interactions.callers import Caller, caller_of, person_behind, reader, workspace_of
 from bots.slack.interactions.filled import Filled
 from bots.slack.interactions.forms import Field, Subject, read_subject
-from bots.slack.interactions.targets import known
+from bots.slack.interactions.targets import named
 from bots.slack.parts import Parts
 from bots.slack.people import Person
 from bots.slack.problems import Refused, reaching
@@ -32,7 +32,6 @@ from bots.slack.where import Where, job_of_view
 from bots.slack.workspaces import NotInstalled
 from generator.request import MAX_IMAGES
 from generator.scene import Notice
-from storage.turns import AttachmentRef
 
 PROBE_SECONDS: Final = 1.2
 """For finding out who is in a channel; the acknowledgement of the form waits for it."""
@@ -145,12 +144,6 @@ async def _refer(parts: Parts, one: Submitted) -> None:
 
 async def _with_files(parts: Parts, one: Submitted) -> None:
     """A request with the images of somebody's message."""
-    try:
-        files = await known(await workspace_of(parts, one.caller), one.subject.files)
-    except (TryLater, NotInstalled):
-        raise Wrong("prompt", Notice(key="slack-form-again")) from None
-    if not files:
-        raise Wrong("prompt", Notice(key="slack-file-hidden"))
     at = _place(parts, one)
     if at.manner == "thread" and not one.caller.is_direct:
         try:
@@ -158,7 +151,10 @@ async def _with_files(parts: Parts, one: Submitted) -> None:
         except Wrong:
             there = True  # the courier finds out
         at = at if there else into(one.caller, None, at.asked_at)
-    wish = Wish(text=one.filled.text("prompt"), files=_first((*files, *one.filled.files("files"))))
+    wish = Wish(
+        text=one.filled.text("prompt"),
+        files=(*map(named, one.subject.files), *one.filled.files("files"))[:MAX_ATTACHMENTS],
+    )
     await _order(parts, one, wish, at)
 
 
@@ -233,7 +229,3 @@ async def _both_in(parts: Parts, one: Submitted, channel: str, thread: str | Non
     except (TryLater, TimeoutError, NotInstalled):
         raise Wrong("channel", Notice(key="slack-form-again")) from None
     return True
-
-
-def _first(files: tuple[AttachmentRef, ...]) -> tuple[AttachmentRef, ...]:
-    return files[: forms.MOST_FILES]
