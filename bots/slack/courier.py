@@ -54,9 +54,7 @@ class SlackCourier:
     async def place(self, order: Order) -> Placed:
         """Post the placeholder, or find it."""
         placed = await self._placing.place(order)
-        if len(self._begun) >= MOST_KEPT:
-            self._begun.clear()
-        self._begun.add(order.job)
+        self._begin(order.job)
         for each in self._parts.sessions:
             await each.processing(order, None)
         return placed
@@ -87,6 +85,7 @@ class SlackCourier:
     async def deliver(self, order: Order, placed: Placed, answer: Answer) -> None:
         """Turn the placeholder into the answer; what does not fit into one message follows in further ones."""
         if order.job not in self._begun:
+            self._begin(order.job)
             self._delivering.doubt(order.job)  # it is not known what an earlier life sent last
         if placed.message is not None:
             try:
@@ -95,7 +94,6 @@ class SlackCourier:
                 if not is_gone(exc):
                     raise
                 log.info("answer_not_wanted", job=order.job)  # somebody deleted the placeholder
-        self._begun.discard(order.job)
         for each in self._parts.sessions:
             await each.settled(order, answer)
 
@@ -112,6 +110,12 @@ class SlackCourier:
             await self._delivering.tell(order, workspace, at, beside(at), Card(locale=locale, words=words))
         for each in self._parts.sessions:
             await each.settled(order, Answer(job=order.job, outcome="failed", reply=words))
+
+    def _begin(self, job: str) -> None:
+        """Whatever is sent of the job from now on, this process sends."""
+        if len(self._begun) >= MOST_KEPT:
+            self._begun.clear()
+        self._begun.add(job)
 
     async def _post(self, order: Order, placed: Placed) -> Post:
         at = where(order)

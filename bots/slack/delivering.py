@@ -6,7 +6,6 @@ is ``bots.slack.courier``.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -37,7 +36,7 @@ UNCHANGEABLE: Final = frozenset(
     {"edit_window_closed", "cant_update_message", "update_failed", "cant_broadcast_message"}
 )
 MOST_KEPT: Final = 10_000
-AGAIN_SECONDS: Final = 10.0
+AGAIN_SECONDS: Final = 5.0
 """After which a progress edit that nobody saw the end of has come, if it ever does."""
 
 Send = Callable[[Card, list[Block]], Awaitable[None]]
@@ -82,7 +81,7 @@ class Delivering:
         self._unsure: set[str] = set()
 
     def doubt(self, job: str) -> None:
-        """A progress edit of a job may come after its answer: the answer is put in once more a while later."""
+        """A progress edit of a job may come after its answer: the answer is put in twice, the second time later."""
         if len(self._unsure) >= MOST_KEPT:
             self._unsure.clear()
         self._unsure.add(job)
@@ -162,7 +161,7 @@ class Delivering:
                     await self._posting(post, INSTEAD + post.part)(card, shown)
             if post.order.job in self._unsure and post.part == 0:
                 self._unsure.discard(post.order.job)
-                self._parts.later(lambda: self._again(post, card, shown))
+                raise TryLater(AGAIN_SECONDS)  # the errand comes again, even if this process does not live so long
 
         return send
 
@@ -171,11 +170,6 @@ class Delivering:
             await self._placing.post(post.order, post.workspace, post.thread, card, shown, part)
 
         return send
-
-    async def _again(self, post: Post, card: Card, shown: list[Block]) -> None:
-        await asyncio.sleep(AGAIN_SECONDS)
-        with suppress(TryLater, Unreachable, Refused):
-            await self.update(post, card, shown)
 
     async def _standing(self, post: Post) -> dict[int, list[str]]:
         """Which parts of the answer stand already."""

@@ -190,7 +190,6 @@ async def answering(folder: Path, **slack: Any) -> AsyncIterator[Stage]:
             patch.setattr("bots.slack.pacing.POST_SECONDS", 0.0)
             patch.setattr("bots.slack.pacing.SHOW_SECONDS", 0.0)
             patch.setattr("bots.slack.uploading.PAUSES", PAUSES)
-            patch.setattr("bots.slack.delivering.AGAIN_SECONDS", 0.3)
             async with (
                 quiet_session(folder, slack=settings) as session,
                 Workspaces(settings) as workspaces,

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from bots.courier import Placed, TryLater
 from bots.order import Answer, Order
 from bots.progress import Standing
-from bots.slack import courier, delivering
+from bots.slack import delivering
+from bots.slack.courier import SlackCourier
 from bots.slack.takedown import take_down
 from bots.slack.where import where
 from generator.scene import Notice
@@ -24,6 +26,17 @@ REASON = "That is against the rules, because of a secret reason."
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     async with answering(tmp_path) as made:
         yield made
+
+
+async def _overtaken(stage: Stage, by: SlackCourier, order: Order, placed: Placed, answer: Answer) -> None:
+    """The answer is delivered, asked for once more later, and overtaken by progress."""
+    with pytest.raises(TryLater) as told:
+        await by.deliver(order, placed, answer)
+    message = stage.at(placed.message)
+    await stage.fake.wait_until(lambda: message.blocks[0]["type"] == "plan")
+
+    assert told.value.seconds == delivering.AGAIN_SECONDS
+    assert message.history[-1].startswith(("Here is your picture", "I can't draw that"))
 
 
 @pytest.mark.parametrize("outcome", ["refused", "held"])
@@ -101,12 +114,10 @@ async def test_progress_that_comes_after_the_answer_is_put_right(stage: Stage) -
     answer = await stage.draw(order)
     stage.fake.faults.add("slow_commit", "chat.update", seconds=0.1)
     await stage.courier.show(order, placed, DRAWING)
+    await _overtaken(stage, stage.courier, order, placed, answer)
     await stage.courier.deliver(order, placed, answer)
-    message = stage.at(placed.message)
-    await stage.fake.wait_until(lambda: message.blocks[0]["type"] == "plan")
-    await stage.parts.later.settle()
 
-    assert len(stage.shown(message)) == 1
+    assert len(stage.shown(stage.at(placed.message))) == 1
 
 
 @pytest.mark.parametrize("manner", ["thread", "channel"])
@@ -208,7 +219,7 @@ async def test_the_agent_view_and_workflows_are_told(stage: Stage) -> None:
         async def settled(self, order: Order, answer: Answer) -> None:
             told.append((order.job, answer.outcome))
 
-    listening = courier.SlackCourier(replace(stage.parts, sessions=(Listener(),)))
+    listening = SlackCourier(replace(stage.parts, sessions=(Listener(),)))
     order = await stage.ask()
     placed = await listening.place(order)
     await listening.show(order, placed, DRAWING)
@@ -222,12 +233,12 @@ async def test_a_refusal_is_put_right_when_progress_comes_after_it(stage: Stage)
     placed = await stage.courier.place(order)
     stage.fake.faults.add("slow_commit", "chat.update", seconds=0.1)
     await stage.courier.show(order, placed, DRAWING)
-    await stage.courier.deliver(order, placed, Answer(job=order.job, outcome="refused", reply=REASON))
-    message = stage.at(placed.message)
-    await stage.fake.wait_until(lambda: message.blocks[0]["type"] == "plan")
-    await stage.parts.later.settle()
+    answer = Answer(job=order.job, outcome="refused", reply=REASON)
+    await _overtaken(stage, stage.courier, order, placed, answer)
+    await stage.courier.deliver(order, placed, answer)
 
-    assert "Only ana sees why" in words(message)
+    assert "Only ana sees why" in words(stage.at(placed.message))
+    assert len(stage.fake.ephemerals) == 1
 
 
 async def test_the_agent_view_is_told_when_nothing_could_be_delivered(stage: Stage) -> None:
@@ -241,7 +252,7 @@ async def test_the_agent_view_is_told_when_nothing_could_be_delivered(stage: Sta
             told.extend((order.job, answer.outcome))
 
     order = await stage.ask()
-    listening = courier.SlackCourier(replace(stage.parts, sessions=(Listener(),)))
+    listening = SlackCourier(replace(stage.parts, sessions=(Listener(),)))
     await listening.excuse(order, Notice(key="slack-place-gone"))
 
     assert told == [order.job, "failed"]
@@ -253,16 +264,14 @@ async def test_progress_of_an_earlier_life_that_comes_after_the_answer_is_put_ri
     answer = await stage.draw(order)
     stage.fake.faults.add("slow_commit", "chat.update", seconds=0.1)
     await stage.courier.show(order, placed, DRAWING)
-    await courier.SlackCourier(stage.parts).deliver(order, placed, answer)
-    message = stage.at(placed.message)
-    await stage.fake.wait_until(lambda: message.blocks[0]["type"] == "plan")
-    await stage.parts.later.settle()
+    another = SlackCourier(stage.parts)
+    await _overtaken(stage, another, order, placed, answer)
+    await another.deliver(order, placed, answer)
 
-    assert len(stage.shown(message)) == 1
+    assert len(stage.shown(stage.at(placed.message))) == 1
 
 
 async def test_an_answer_that_nothing_can_overtake_is_sent_once(stage: Stage) -> None:
     await stage.answered(await stage.ask())
-    await stage.parts.later.settle()
 
     assert len(stage.fake.calls("chat.update")) == 1

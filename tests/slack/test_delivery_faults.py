@@ -42,6 +42,7 @@ async def _delivered(stage: Stage, order: Order, placed: Placed, answer: Answer)
         try:
             await stage.courier.deliver(order, placed, answer)
         except TryLater:
+            await stage.fake.wait_until(lambda: not stage.fake._running)
             continue
         return
     raise AssertionError("it was never delivered")
@@ -61,7 +62,6 @@ async def test_s2_whatever_slack_does_a_job_leaves_one_message_with_its_images(t
             await _delivered(stage, order, placed, await stage.draw(order, images))
             stage.fake.faults.clear()
             await stage.fake.wait_until(lambda: not stage.fake._running)
-            await stage.parts.later.settle()
             if placed.doubtful:
                 await stage.courier.sweep(order, placed)
             mine = [each for each in stage.of_bot() if (each.metadata or {})["event_payload"]["job"] == order.job]
