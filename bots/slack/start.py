@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from aiohttp import ClientError
@@ -141,9 +141,14 @@ def build(parts: Parts) -> AsyncApp:
     """The bolt app with all its listeners."""
     settings = parts.desk.app.settings.slack
     secret = settings.signing_secret
+
+    # bolt gives arguments by their names, which it sees of functions, and not of methods with keywords.
+    async def authorize(enterprise_id: str | None, team_id: str | None, user_id: str | None) -> Any:
+        return await parts.workspaces.authorize(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id)
+
     app = AsyncApp(
         name="threadbrush",
-        authorize=parts.workspaces.authorize,
+        authorize=authorize,
         client=AsyncWebClient(base_url=_address(settings), retry_handlers=[]),
         signing_secret=None if secret is None else secret.get_secret_value(),
         request_verification_enabled=settings.mode == "http",
@@ -154,7 +159,7 @@ def build(parts: Parts) -> AsyncApp:
     app.error(_broke)
     for handlers in _HANDLERS:
         handlers.install(app, parts)
-    app.event({"type": re.compile(".*")})(_heard_of)
+    app.event(re.compile(".*"))(_heard_of)
     for unknown in (app.action, app.shortcut, app.view, app.view_closed):
         unknown(re.compile(".*", re.DOTALL))(_acknowledge)
     return app
