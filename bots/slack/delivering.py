@@ -115,9 +115,11 @@ class Delivering:
         name = post.order.conversation.newest.author
         public = replace(card, words=say(Notice(key="card-refused", args={"name": name}), card.locale))
         await self._changing(post)(public, blocks(public, ()))
-        await self.tell(
-            post.order, post.workspace, post.at, Spot(channel=post.channel, thread=_asked_in(post.at)), card
-        )
+        spot = Spot(channel=post.channel, thread=_asked_in(post.at))
+        try:
+            await self.tell(post.order, post.workspace, post.at, spot, card)
+        except (Unreachable, Refused) as exc:
+            log.info("requester_not_told", job=post.order.job, error=str(exc))
 
     async def tell(self, order: Order, workspace: Workspace, at: Where, spot: Spot | None, card: Card) -> None:
         """Tell only whoever asked: beside the conversation, else directly.

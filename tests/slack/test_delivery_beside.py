@@ -66,6 +66,17 @@ async def test_a_refusal_that_cannot_be_told_beside_is_told_directly(stage: Stag
     assert REASON in words(direct)
 
 
+async def test_a_refusal_that_reaches_nobody_is_delivered_all_the_same(stage: Stage) -> None:
+    order = await stage.ask()
+    placed = await stage.courier.place(order)
+    stage.channel.members.discard(stage.ana.id)
+    del stage.team.users[stage.ana.id]
+    await stage.courier.deliver(order, placed, Answer(job=order.job, outcome="refused", reply=REASON))
+
+    assert "Only ana sees why" in words(stage.at(placed.message))
+    assert stage.fake.ephemerals == []
+
+
 async def test_in_direct_messages_a_refusal_says_why_where_it_stands(stage: Stage) -> None:
     order = await stage.command(manner="direct")
     placed = await stage.courier.place(order)
