@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 
 from bots.config import ChecksSettings, Settings
 from bots.conversation import Conversation, Options, Turn
@@ -29,7 +30,7 @@ async def test_one_of_two_processes_leads_and_the_other_follows_it(shared_url, t
         return Settings(
             data_dir=tmp_path / name,
             database_url=shared_url,
-            blobs_url=f"file://{tmp_path / 'blobs'}",
+            blobs_url=SecretStr(f"file://{tmp_path / 'blobs'}"),
             checks=ChecksSettings(ocr=False),
         )
 
