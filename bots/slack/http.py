@@ -179,7 +179,10 @@ async def slack_open(app: AsyncApp, parts: Parts) -> AsyncIterator[str]:
     source = parts.workspaces.source
     flow = Flow(settings, source.store, parts.workspaces) if isinstance(source, Installed) else None
     listener = Listener(app, Signature(settings.signing_secret.get_secret_value()), flow)
-    runner = web.AppRunner(listener.application(), access_log=None, shutdown_timeout=STOP_SECONDS)
+    # Slack compresses nothing; what others send small and large inside stays small.
+    runner = web.AppRunner(
+        listener.application(), access_log=None, shutdown_timeout=STOP_SECONDS, auto_decompress=False
+    )
     await runner.setup()
     try:
         try:

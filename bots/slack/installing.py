@@ -45,6 +45,9 @@ REASONS: Final = {
 _TEAM: Final = re.compile(r"[TE][A-Z0-9]{2,30}")
 _APP: Final = re.compile(r"A[A-Z0-9]{2,30}")
 
+_SILENT: Final = logging.getLogger("slack_bolt.oauth")
+_SILENT.setLevel(logging.CRITICAL)  # it would name codes
+
 log = structlog.get_logger(__name__)
 
 
@@ -69,10 +72,10 @@ class Flow(AsyncOAuthFlow):
             state_store=StateStore(store.installs),
             state_expiration_seconds=STATE_SECONDS,
             callback_options=AsyncCallbackOptions(success=_done, failure=_failed),
-            logger=logging.getLogger("slack_bolt"),
+            logger=_SILENT,
         )
         made.state_utils = _StateCookie(expiration_seconds=STATE_SECONDS)
-        super().__init__(client=workspaces.clients.client(), settings=made)
+        super().__init__(client=workspaces.clients.client(), logger=_SILENT, settings=made)
 
     async def build_authorize_url(self, state: str, request: AsyncBoltRequest) -> str:
         """Where the browser is sent: Slack's page that asks for the permissions."""
@@ -87,10 +90,13 @@ class Flow(AsyncOAuthFlow):
     async def run_installation(self, code: str) -> Installation | None:
         """A code for tokens; None if Slack does not give them."""
         try:
-            return await super().run_installation(code)
+            made = await super().run_installation(code)
         except (ClientError, OSError, TimeoutError, SlackClientError, KeyError) as exc:
-            log.warning("installation_not_confirmed", error=type(exc).__name__)
-            return None
+            log.warning("slack_did_not_answer", error=type(exc).__name__)
+            made = None
+        if made is None:
+            log.warning("installation_not_confirmed")
+        return made
 
     async def store_installation(self, request: AsyncBoltRequest, installation: Installation) -> None:
         """Keep what Slack gave, and use it from now on.

@@ -1,5 +1,6 @@
 """Events by HTTP: only what Slack signed just now is read, bolt answers it, and trouble makes Slack send again; S6."""
 
+import gzip
 import hashlib
 import hmac
 import io
@@ -141,6 +142,14 @@ async def test_s6_a_huge_body_is_refused(listener):
     replies = [await listener.post(io.BytesIO(data.encode()), headers) for headers in (signed, {})]
 
     assert [reply.status for reply in replies] == [413, 401]
+
+
+async def test_s6_a_small_body_that_is_large_inside_is_not_unpacked(listener):
+    data = json.dumps({"text": "x" * LARGEST})
+    headers = {**listener.fake.delivery.signed(data), "Content-Encoding": "gzip"}
+    reply = await listener.post(io.BytesIO(gzip.compress(data.encode())), headers)
+
+    assert reply.status == 401
 
 
 async def test_s6_a_body_that_does_not_come_is_not_waited_for(listener, monkeypatch):

@@ -1,5 +1,6 @@
 """Installing by OAuth: where a browser is sent, what it is shown, and what is kept of it; S21."""
 
+import logging
 from contextlib import asynccontextmanager
 
 import pytest
@@ -137,6 +138,28 @@ async def test_s21_a_code_that_slack_does_not_take_installs_nothing(tmp_path):
         with pytest.raises(NotInstalled):
             await listener.parts.workspaces.find(team.id)
     assert [(reply.status, "did not confirm" in reply.text) for reply in (wrong, lost, late)] == [(401, True)] * 3
+
+
+async def test_s21_nothing_secret_is_logged_whatever_happens(tmp_path, caplog, capsys):
+    caplog.set_level(logging.DEBUG)
+    async with page(tmp_path) as (fake, listener):
+        team = fake.add_team("home")
+        await listener.install(team)
+        begun = await listener.send("GET", "/slack/install")
+        await listener.come_back(code="wrong-code", state=begun.query["state"], cookie=begun.cookie)
+        for kind in ("cut", "error"):
+            fake.faults.add(kind, "oauth.v2.access")
+            await listener.install(team)
+            fake.faults.clear()
+        codes = [request.args["code"] for request in fake.calls("oauth.v2.access")]
+        logged = "".join(
+            record.getMessage() for record in caplog.records if not record.name.startswith(("aiosqlite", "slack_sdk"))
+        )
+        logged += capsys.readouterr().out
+
+    assert "installation_not_confirmed" in logged
+    for secret in (*codes, team.token, fake.client_secret, fake.signing_secret, begun.query["state"]):
+        assert secret not in logged
 
 
 async def test_s21_an_installation_that_cannot_be_kept_is_not_claimed(tmp_path, monkeypatch):
