@@ -1,7 +1,6 @@
 """Where an answer stands on Slack: once, in its thread, whatever becomes of Slack's answers."""
 
 import asyncio
-import itertools
 import time
 import traceback
 from collections.abc import AsyncIterator
@@ -277,8 +276,8 @@ async def test_s24_posts_in_a_channel_go_out_a_second_apart_and_others_do_not_wa
     await asyncio.gather(*[post(channel) for channel in ("a", "a", "b", "a")])
     mine = [at for channel, at in gone if channel == "a"]
 
-    assert [later - earlier >= 0.09 for earlier, later in itertools.pairwise(mine)] == [True, True]
-    assert next(at for channel, at in gone if channel == "b") < 0.09
+    assert [at >= number * 0.1 - 0.005 for number, at in enumerate(mine)] == [True, True, True]
+    assert [channel for channel, _ in gone][:2] == ["a", "b"]
 
 
 def test_progress_is_shown_seldom_and_not_while_slack_wants_patience() -> None:
