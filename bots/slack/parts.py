@@ -20,7 +20,12 @@ log = structlog.get_logger(__name__)
 
 
 class Sessions(Protocol):
-    """What the agent view and workflow steps show of a job; told by the courier, best effort, never raises."""
+    """What the agent view and workflow steps show of a job; told by the courier.
+
+    Raises (``settled`` only):
+        TryLater: It must be told again; the answer itself stands already.
+        StorageError: Likewise.
+    """
 
     async def processing(self, order: Order, standing: Standing | None) -> None:
         """The job is being worked on."""

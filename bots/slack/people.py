@@ -56,12 +56,17 @@ async def person_of(workspace: Workspace, user: str) -> Person:
     return person
 
 
+async def person_or_nobody(workspace: Workspace, user: str) -> Person:
+    """What Slack says of a person; where it says nothing, somebody who speaks English and administers nothing."""
+    try:
+        return await person_of(workspace, user)
+    except (TryLater, Unreachable, Refused):
+        return Person()
+
+
 async def locale_of(workspace: Workspace, user: str) -> Locale:
     """A person's language; English where Slack does not say it."""
-    try:
-        return (await person_of(workspace, user)).locale
-    except (TryLater, Unreachable, Refused):
-        return "en"
+    return (await person_or_nobody(workspace, user)).locale
 
 
 def read_person(user: Any) -> Person:

@@ -380,3 +380,13 @@ def test_a_link_that_is_none_is_not_shown() -> None:
         engine="sketch",
     )
     assert "javascript" not in json.dumps(pages_.view(sheet))
+
+
+@pytest.mark.parametrize("action", [SETTINGS, ERASE])
+async def test_s1_a_form_that_slack_does_not_open_is_said_and_acknowledged(stage: Stage, action: str) -> None:
+    await stage.home(stage.ana)
+    stage.fake.faults.add("refuse", "views.open", code="expired_trigger_id")
+    pressed = await press(stage, stage.ana, action)
+
+    assert pressed.acknowledged_after is not None
+    assert say(Notice(key="slack-form-not-opened"), "en") in texts(await settled(stage))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import structlog
@@ -20,7 +20,6 @@ from bots.slack.problems import reaching
 from bots.slack.takedown import take_down
 from bots.slack.uploading import send_file
 from bots.slack.where import requester_of, tenant_of
-from bots.slack.workspaces import Workspace
 from generator.scene import Notice
 from moderation.types import Locale
 from storage.errors import UnknownJob
@@ -155,9 +154,11 @@ def install(app: AsyncApp, parts: Parts, home: Home) -> None:
 
     async def erase(ack: Any, body: dict[str, Any]) -> None:
         team, enterprise, user = who(body)
-        workspace = await parts.workspaces.find(team, enterprise)
-        await _open(workspace, str(body["trigger_id"]), await locale_of(workspace, user))
+        opened = await _open(parts, body, warning)
         await ack()
+        if not opened:
+            said = (Notice(key="slack-form-not-opened"),)
+            parts.later(lambda: home.publish(team, enterprise, user, said=said))
 
     async def confirmed(ack: Any, body: dict[str, Any]) -> None:
         await ack()
@@ -169,9 +170,18 @@ def install(app: AsyncApp, parts: Parts, home: Home) -> None:
     app.view(CALLBACK)(confirmed)
 
 
-async def _open(workspace: Workspace, trigger: str, locale: Locale) -> None:
-    async with reaching():
-        await workspace.client.views_open(trigger_id=trigger, view=warning(locale))
+async def _open(parts: Parts, body: dict[str, Any], form: Callable[[Locale], Block]) -> bool:
+    """Whether Slack opened a form while the trigger lived."""
+    team, enterprise, user = who(body)
+    try:
+        workspace = await parts.workspaces.find(team, enterprise)
+        view = form(await locale_of(workspace, user))
+        async with reaching():
+            await workspace.client.views_open(trigger_id=str(body["trigger_id"]), view=view)
+    except PASSED_OVER as exc:
+        log.warning("form_not_opened", error=type(exc).__name__)
+        return False
+    return True
 
 
 def warning(locale: Locale) -> Block:

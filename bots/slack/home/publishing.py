@@ -10,7 +10,7 @@ from bots.chat.usage import usage_of
 from bots.courier import TryLater, Unreachable
 from bots.slack.home.page import MOST_IMAGES, Sheet, Shown, view
 from bots.slack.parts import Parts
-from bots.slack.people import Person, person_of
+from bots.slack.people import Person, person_or_nobody
 from bots.slack.problems import Refused, reaching
 from bots.slack.where import file_key, requester_of, split_message, tenant_of
 from bots.slack.workspaces import NotInstalled, Workspace
@@ -55,7 +55,7 @@ class Home:
         """
         try:
             workspace = await self._parts.workspaces.find(team, enterprise)
-            person = await _person(workspace, user)
+            person = await person_or_nobody(workspace, user)
             sheet = await self._sheet(workspace, user, person, said)
             try:
                 await _publish(workspace, user, view(sheet), seen)
@@ -117,14 +117,6 @@ async def permalink(workspace: Workspace, message: str) -> str | None:
         return None
     link = response.get("permalink")
     return link if isinstance(link, str) else None
-
-
-async def _person(workspace: Workspace, user: str) -> Person:
-    """Somebody of whom Slack says nothing has a page in English, without settings."""
-    try:
-        return await person_of(workspace, user)
-    except (TryLater, Unreachable, Refused):
-        return Person()
 
 
 async def _publish(workspace: Workspace, user: str, page: dict[str, Any], seen: str | None) -> None:

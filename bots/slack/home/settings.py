@@ -3,20 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import structlog
 from slack_bolt.app.async_app import AsyncApp
 
 from bots.chat.preferences import MOST_LISTED, change_preferences, preferences_of
-from bots.courier import TryLater, Unreachable
 from bots.planning.styles import STYLES
 from bots.replies import say
 from bots.slack.home.page import SETTINGS, plain
 from bots.slack.home.publishing import PASSED_OVER, Home
 from bots.slack.layout import Block
 from bots.slack.parts import Parts
-from bots.slack.people import Person, person_of, who
-from bots.slack.problems import Refused, reaching
+from bots.slack.people import Person, person_or_nobody, who
+from bots.slack.problems import reaching
 from bots.slack.where import tenant_of
-from bots.slack.workspaces import Workspace
 from generator.scene import Notice
 from moderation.types import Locale
 from storage.tenants import MAX_RETENTION_DAYS, TenantRecord
@@ -41,6 +40,9 @@ LABELS: Final = {
 }
 
 
+log = structlog.get_logger(__name__)
+
+
 class Unusable(Exception):
     """What was filled in cannot be a setting.
 
@@ -58,21 +60,27 @@ def install(app: AsyncApp, parts: Parts, home: Home) -> None:
 
     async def pressed(ack: Any, body: dict[str, Any]) -> None:
         team, enterprise, user = who(body)
-        workspace = await parts.workspaces.find(team, enterprise)
-        person = await _person(workspace, user)
-        if person.admin:
-            tenant = await parts.desk.app.chats.tenant(tenant_of(team))
-            async with reaching():
-                await workspace.client.views_open(trigger_id=body["trigger_id"], view=form(tenant, person.locale))
+        said: tuple[Notice, ...] = ()
+        try:
+            workspace = await parts.workspaces.find(team, enterprise)
+            person = await person_or_nobody(workspace, user)
+            if person.admin:
+                tenant = await parts.desk.app.chats.tenant(tenant_of(team))
+                async with reaching():
+                    await workspace.client.views_open(trigger_id=body["trigger_id"], view=form(tenant, person.locale))
+            else:
+                said = (Notice(key="slack-admins-only"),)
+        except PASSED_OVER as exc:
+            log.warning("settings_not_opened", error=type(exc).__name__)
+            said = (Notice(key="slack-form-not-opened"),)
         await ack()
-        if not person.admin:
-            said = (Notice(key="slack-admins-only"),)
+        if said:
             parts.later(lambda: home.publish(team, enterprise, user, said=said))
 
     async def submitted(ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
         team, enterprise, user = who(body)
         try:
-            person = await _person(await parts.workspaces.find(team, enterprise), user)
+            person = await person_or_nobody(await parts.workspaces.find(team, enterprise), user)
         except PASSED_OVER:
             person = Person()
         if not person.admin:
@@ -188,14 +196,6 @@ def _select(options: Mapping[str, str], chosen: str, locale: Locale) -> Block:
     offered = {value: {"text": plain(_words(key, locale), 75), "value": value} for value, key in options.items()}
     first = offered.get(chosen, offered[next(reversed(offered))])
     return {"type": "static_select", "options": list(offered.values()), "initial_option": first}
-
-
-async def _person(workspace: Workspace, user: str) -> Person:
-    """Nobody administers a workspace of whom Slack does not say so."""
-    try:
-        return await person_of(workspace, user)
-    except (TryLater, Unreachable, Refused):
-        return Person()
 
 
 def _words(key: str, locale: Locale) -> str:
