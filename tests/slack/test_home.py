@@ -354,6 +354,23 @@ async def test_deleting_removes_records_posts_and_files_and_nothing_of_others(
     assert say(Notice(key="slack-home-erase-left"), "en") not in texts(page)
 
 
+async def test_deleting_removes_the_files_with_somebodys_data_as_well(stage: Stage) -> None:
+    direct = stage.team.open_dm(stage.ana)
+    await direct.say(stage.ana, "my own", files=[(privacy.FILE, b"not the bot's")])
+    await stage.home(stage.ana)
+    await press(stage, stage.ana, EXPORT)
+    await stage.parts.later.settle()
+    (sent,) = stage.fake.messages_of_bot(direct)
+    await press(stage, stage.ana, ERASE)
+    await stage.ana.submit(await stage.ana.view(), {})
+    await stage.parts.later.settle()
+
+    assert sent.files[0].deleted
+    assert stage.fake.messages_of_bot(direct) == []
+    (own,) = direct.messages
+    assert not own.files[0].deleted
+
+
 async def test_deleting_says_when_a_post_could_not_be_deleted(stage: Stage) -> None:
     await stage.draw(stage.ana, 1)
     await stage.home(stage.ana)

@@ -17,9 +17,11 @@ from bots.slack.parts import Parts
 from bots.slack.people import locale_of, who
 from bots.slack.placing import direct_channel
 from bots.slack.problems import reaching
+from bots.slack.sweeping import remove
 from bots.slack.takedown import take_down
 from bots.slack.uploading import send_file
 from bots.slack.where import requester_of, tenant_of
+from bots.slack.workspaces import Workspace
 from generator.scene import Notice
 from moderation.types import Locale
 from storage.errors import UnknownJob
@@ -88,13 +90,13 @@ class Privacy:
         self._busy.add(requester)
         try:
             await self._home.publish(team, enterprise, user, said=(Notice(key="slack-home-erasing"),))
-            said = await self._erase(team, enterprise, requester)
+            said = await self._erase(team, enterprise, user)
         finally:
             self._busy.discard(requester)
         await self._home.publish(team, enterprise, user, said=said)
 
-    async def _erase(self, team: str, enterprise: str | None, requester: str) -> tuple[Notice, ...]:
-        app, session = self._parts.desk.app, self._parts.desk.session
+    async def _erase(self, team: str, enterprise: str | None, user: str) -> tuple[Notice, ...]:
+        app, session, requester = self._parts.desk.app, self._parts.desk.session, requester_of(team, user)
         running = [job.id for job in await app.records.unfinished_jobs_of(requester=requester)]
         for job in running:
             try:
@@ -102,7 +104,7 @@ class Privacy:
             except UnknownJob:
                 continue
         posts = await app.chats.posts_of(requester)
-        clean = await self._take_down(team, enterprise, requester)
+        clean = await self._take_down(team, enterprise, user)
         await app.records.erase_everywhere(requester, app.blobs)
         try:
             # The durable engine keeps what its jobs were given, which are the person's words.
@@ -111,13 +113,18 @@ class Privacy:
             log.info("workflows_forgotten_later")  # the line runs in another process, which forgets within the hour
         return erased_lines() if clean else (*erased_lines(), Notice(key="slack-home-erase-left"))
 
-    async def _take_down(self, team: str, enterprise: str | None, requester: str) -> bool:
-        """Delete our posts of the person's images, newest first; False if some are left."""
+    async def _take_down(self, team: str, enterprise: str | None, user: str) -> bool:
+        """Delete our posts of the person's images, newest first, and files with their data; False if some are left."""
+        requester = requester_of(team, user)
         posts = [post for post in await self._parts.desk.app.chats.posts_of(requester) if post.message is not None]
         try:
             workspace = await self._parts.workspaces.find(team, enterprise)
         except PASSED_OVER:
             return not posts
+        try:
+            await _exports_removed(workspace, user, self._parts.desk.app.settings.slack.history_limit)
+        except PASSED_OVER as exc:
+            log.info("exports_not_removed", error=type(exc).__name__)
         images: dict[str, list[GenerationRecord]] = defaultdict(list)
         for image in await self._images(team, requester):
             images[image.job].append(image)
@@ -182,6 +189,26 @@ async def _open(parts: Parts, body: dict[str, Any], form: Callable[[Locale], Blo
         log.warning("form_not_opened", error=type(exc).__name__)
         return False
     return True
+
+
+async def _exports_removed(workspace: Workspace, user: str, limit: int) -> None:
+    """Delete the newest files with a person's data that we sent them.
+
+    Raises:
+        TryLater, Unreachable, Refused: Slack does not let us.
+    """
+    channel = await direct_channel(workspace, user)
+    async with reaching():
+        page = await workspace.client.conversations_history(channel=channel, limit=limit)
+    messages = page.get("messages")
+    for message in messages if isinstance(messages, list) else ():
+        if workspace.bot_user != message.get("user") and workspace.bot_id != message.get("bot_id"):
+            continue
+        for file in message.get("files") or ():
+            if file.get("name") == FILE and isinstance(file.get("id"), str):
+                async with reaching():
+                    await workspace.client.files_delete(file=file["id"])
+                await remove(workspace, channel, str(message.get("ts")))
 
 
 def warning(locale: Locale) -> Block:
