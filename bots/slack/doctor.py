@@ -11,11 +11,12 @@ from bots.config import Settings, SlackSettings
 from bots.courier import TryLater, Unreachable
 from bots.findings import Finding
 from bots.secrets import set_keys
+from bots.slack.clients import Clients
+from bots.slack.grants import Grant, identify
 from bots.slack.installations import open_store
 from bots.slack.installing import INSTALL, redirect_uri
 from bots.slack.manifest import bot_scopes
 from bots.slack.problems import Refused, reaching
-from bots.slack.workspaces import Clients, Grant, identify
 from storage.database import open_database
 from storage.errors import StorageError
 

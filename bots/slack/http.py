@@ -22,10 +22,10 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bots.exits import CommandFailed
-from bots.slack.installations import Installed
 from bots.slack.installing import INSTALL, Flow
 from bots.slack.manifest import EVENTS, REDIRECT
 from bots.slack.parts import Parts
+from bots.slack.renewal import Installed
 from bots.web.server import SECURITY_HEADERS
 from storage.errors import StorageError
 

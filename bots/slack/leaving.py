@@ -13,11 +13,12 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 
 from bots.courier import Unreachable
-from bots.slack.installations import InstallationStore, Installed
+from bots.slack.grants import identify
+from bots.slack.installations import InstallationStore
 from bots.slack.parts import Parts
 from bots.slack.problems import Refused
+from bots.slack.renewal import Installed
 from bots.slack.where import PLATFORM, tenant_of
-from bots.slack.workspaces import identify
 from storage.errors import StorageError, UnknownJob
 from storage.installs import InstallRecord, Installs
 

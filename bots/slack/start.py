@@ -26,9 +26,9 @@ from bots.slack import agent, home, incoming, interactions, leaving, upkeep, wor
 from bots.slack.agent import Agent
 from bots.slack.courier import SlackCourier
 from bots.slack.http import slack_open
-from bots.slack.installations import workspaces_of
 from bots.slack.parts import Later, Parts
 from bots.slack.problems import code_of
+from bots.slack.renewal import workspaces_of
 from bots.slack.workspaces import Workspaces
 from storage.errors import StorageError
 

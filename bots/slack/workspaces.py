@@ -9,26 +9,19 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Final, Protocol, Self, cast
+from typing import Final, Self, cast
 
-import aiohttp
-import structlog
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bots.config import SlackSettings
-from bots.courier import Unreachable
-from bots.slack.problems import Refused, reaching
+from bots.slack.clients import Clients
+from bots.slack.grants import SetToken, Source
 
-API: Final = "https://slack.com/api/"
-TIMEOUT: Final = aiohttp.ClientTimeout(total=60, sock_connect=10, sock_read=30)
 FRESH_SECONDS: Final = 60.0
 """For how long a token is used before it is looked up again: another process may have renewed or deleted it."""
 
 MOST_KEPT: Final = 5_000
-
-log = structlog.get_logger(__name__)
 
 
 class NotInstalled(Exception):
@@ -56,153 +49,6 @@ class Workspace:
     name: str
     client: AsyncWebClient = field(repr=False)
     scopes: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
-    """What an installation gives: a token and who the bot is with it.
-
-    Attributes:
-        team: None if it is for all workspaces of ``enterprise``.
-    """
-
-    token: str = field(repr=False)
-    team: str | None
-    enterprise: str | None
-    bot_user: str
-    bot_id: str
-    name: str
-    scopes: frozenset[str] = frozenset()
-
-    def covers(self, team: str, enterprise: str | None) -> bool:
-        """Whether it is for that workspace."""
-        if self.team is not None:
-            return self.team == team
-        return self.enterprise is not None and self.enterprise == enterprise
-
-
-class Source(Protocol):
-    """Where tokens come from."""
-
-    async def grant(self, team: str, enterprise: str | None) -> Grant | None:
-        """What is valid in a workspace now; None where the app is not installed.
-
-        Raises:
-            TryLater: It cannot be known now.
-            StorageError: Likewise.
-        """
-        ...
-
-
-class Client(AsyncWebClient):
-    """slack_sdk's client without what aiohttp is about to take away from under it."""
-
-    async def oauth_v2_access(
-        self,
-        *,
-        client_id: str,
-        client_secret: str,
-        code: str | None = None,
-        redirect_uri: str | None = None,
-        grant_type: str | None = None,
-        refresh_token: str | None = None,
-        **kwargs: Any,
-    ) -> AsyncSlackResponse:
-        """A code, or a refresh token, for tokens; the app's secret travels in a header."""
-        given = {
-            "code": code,
-            "redirect_uri": redirect_uri,
-            "grant_type": grant_type,
-            "refresh_token": refresh_token,
-            **kwargs,
-        }
-        return await self.api_call(
-            "oauth.v2.access",
-            data={name: value for name, value in given.items() if value is not None},
-            headers={"Authorization": aiohttp.encode_basic_auth(client_id, client_secret)},
-        )
-
-
-class Clients:
-    """Clients over one pool of connections, which is opened when it is first needed.
-
-    Args:
-        base_url: Of the Web API.
-    """
-
-    def __init__(self, base_url: str | None = None) -> None:
-        self._base_url = base_url or API
-        self._session: aiohttp.ClientSession | None = None
-
-    def client(self, token: str | None = None, team: str | None = None) -> AsyncWebClient:
-        """A client that acts with ``token``; ``team`` says where, if the token is good in many workspaces."""
-        if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(timeout=TIMEOUT)
-        return Client(token=token, base_url=self._base_url, session=self._session, team_id=team, retry_handlers=[])
-
-    async def close(self) -> None:
-        """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
-
-
-class SetToken:
-    """The one workspace whose token the operator set; asked about once."""
-
-    def __init__(self, token: str, clients: Clients) -> None:
-        self.token = token
-        self._clients = clients
-        self._grant: Grant | None = None
-
-    async def grant(self, team: str, enterprise: str | None) -> Grant | None:
-        """What Slack says of the token, if it is one for that workspace."""
-        grant = await self.look()
-        return grant if grant is not None and grant.covers(team, enterprise) else None
-
-    async def look(self) -> Grant | None:
-        """What Slack says of the token; None if it refuses it.
-
-        Raises:
-            TryLater: Slack cannot be reached.
-        """
-        if self._grant is None:
-            try:
-                self._grant = await identify(self._clients.client(self.token))
-            except (Unreachable, Refused):
-                log.error("slack_token_refused")  # noqa: TRY400 - there is nothing more to tell
-        return self._grant
-
-    @property
-    def known(self) -> Grant | None:
-        """What Slack said of the token, if it was asked."""
-        return self._grant
-
-    def forget(self) -> None:
-        """Ask Slack again the next time."""
-        self._grant = None
-
-
-async def identify(client: AsyncWebClient) -> Grant:
-    """Who a client's token makes us.
-
-    Raises:
-        TryLater: Slack cannot be reached.
-        Unreachable, Refused: Slack does not take the token.
-    """
-    async with reaching():
-        answer = await client.auth_test()
-    whole = bool(answer.get("is_enterprise_install"))
-    headers: Any = answer.headers
-    said = str(headers.get("x-oauth-scopes") or "")
-    return Grant(
-        token=client.token or "",
-        team=None if whole else answer.get("team_id"),
-        enterprise=answer.get("enterprise_id"),
-        bot_user=str(answer.get("user_id") or ""),
-        bot_id=str(answer.get("bot_id") or ""),
-        name=str(answer.get("team") or ""),
-        scopes=frozenset(scope.strip() for scope in said.split(",") if scope.strip()),
-    )
 
 
 class Workspaces:

@@ -9,8 +9,9 @@ from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 
 from bots.secrets import Seal
-from bots.slack.installations import InstallationStore, Installed
-from bots.slack.workspaces import Clients
+from bots.slack.clients import Clients
+from bots.slack.installations import InstallationStore
+from bots.slack.renewal import Installed
 from storage.database import open_database
 from storage.installs import Installs
 from tests.fakes.slack import FakeSlack

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
+from slack_bolt.app.async_app import AsyncApp
 
 from bots.chat.desk import Desk
 from bots.exits import CommandFailed
@@ -54,6 +55,7 @@ def command(listener, text):
     return urlencode({"command": "/imagine", "text": text, "team_id": team.id, "user_id": "U1", "trigger_id": "1.2"})
 
 
+NOBODYS = "xoxb-nobody"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -139,7 +141,8 @@ async def test_s6_bytes_that_are_no_text_are_a_bad_request(listener):
 async def test_s6_a_huge_body_is_refused(listener):
     data = json.dumps({"text": "x" * LARGEST})
     signed = listener.fake.delivery.signed(data)
-    replies = [await listener.post(io.BytesIO(data.encode()), headers) for headers in (signed, {})]
+    nothing: dict[str, str] = {}
+    replies = [await listener.post(io.BytesIO(data.encode()), headers) for headers in (signed, nothing)]
 
     assert [reply.status for reply in replies] == [413, 401]
 
@@ -154,7 +157,7 @@ async def test_s6_a_small_body_that_is_large_inside_is_not_unpacked(listener):
 
 async def test_s6_a_body_that_does_not_come_is_not_waited_for(listener, monkeypatch):
     monkeypatch.setattr("bots.slack.http.READ_SECONDS", 0.1)
-    answered = []
+    answered: list[int] = []
 
     async def half():
         yield b'{"type":'
@@ -235,7 +238,7 @@ async def test_the_listener_says_that_it_listens_and_shows_nothing_else(listener
 
 async def test_an_address_that_is_taken_ends_the_start_with_words(listener):
     with pytest.raises(CommandFailed, match="cannot listen on"):
-        async with slack_open(object(), listener.parts):
+        async with slack_open(AsyncApp(token=NOBODYS), listener.parts):
             pytest.fail("it listens twice")
 
 
@@ -243,5 +246,5 @@ async def test_without_a_signing_secret_nothing_is_listened_to(listener, tmp_pat
     async with quiet_session(tmp_path) as session:
         parts = replace(listener.parts, desk=Desk(session=session))
         with pytest.raises(CommandFailed, match="SIGNING_SECRET"):
-            async with slack_open(object(), parts):
+            async with slack_open(AsyncApp(token=NOBODYS), parts):
                 pytest.fail("it listens without a secret")

@@ -5,6 +5,7 @@ import time
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -97,7 +98,8 @@ async def test_s21_who_removes_the_app_takes_tokens_and_data_along_and_nobody_el
 
 async def test_s21_the_tokens_are_gone_before_slack_is_acknowledged_and_the_rest_later(tmp_path):
     async with installed(tmp_path) as (_, listener, team):
-        theirs, later = await fill(listener, team.id), []
+        theirs = await fill(listener, team.id)
+        later: list[Any] = []
         await Leaving(replace(listener.parts, later=later.append)).removed(json.loads(event(team)))
         (left,) = await store_of(listener).installs.left("slack:")
 
@@ -116,6 +118,7 @@ async def test_s21_a_purge_that_a_process_did_not_end_is_ended_by_the_next(tmp_p
             theirs = await fill(listener, team.id)
             store = listener.installed.store
             known = await store.installs.find(store.key(team.id))
+            assert known is not None
             await store.installs.leave(known.key, datetime.now(UTC), installed_at=known.installed_at)
             assert await is_there(listener, *theirs)
         async with listening(tmp_path, fake) as listener:

@@ -8,10 +8,13 @@ from pydantic import SecretStr
 
 from bots.config import SlackSettings
 from bots.courier import TryLater, Unreachable
+from bots.slack.grants import Grant
 from bots.slack.problems import reaching
-from bots.slack.workspaces import FRESH_SECONDS, Grant, NotInstalled, Workspaces
+from bots.slack.workspaces import FRESH_SECONDS, NotInstalled, Workspaces
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack.world import SCOPES
+
+FIRST, SECOND, WRONG = "xoxb-1", "xoxb-2", "xoxb-wrong"
 
 
 class Clock:
@@ -81,7 +84,7 @@ async def test_bolt_is_told_of_nobody_where_an_event_names_no_workspace():
 
 
 async def test_a_token_that_slack_refuses_is_installed_nowhere():
-    async with one_workspace(token="xoxb-wrong") as (_, home, workspaces):
+    async with one_workspace(token=WRONG) as (_, home, workspaces):
         with pytest.raises(NotInstalled):
             await workspaces.find(home.id)
 
@@ -118,7 +121,7 @@ async def test_a_token_is_looked_up_again_after_a_minute_or_when_it_is_forgotten
     asked = []
 
     class Source:
-        token = "xoxb-1"
+        token: str | None = FIRST
 
         async def grant(self, team, enterprise):
             asked.append((team, enterprise))
@@ -139,10 +142,10 @@ async def test_a_token_is_looked_up_again_after_a_minute_or_when_it_is_forgotten
         assert await workspaces.find("T1", "E1") is first  # the same token: the same client
         assert asked == [("T1", "E1"), ("T1", "E1")]
 
-        source.token = "xoxb-2"
+        source.token = SECOND
         workspaces.forget("T1")
         second = await workspaces.find("T1", "E1")
-        assert second.client.token == "xoxb-2"
+        assert second.client.token == SECOND
 
         source.token = None
         workspaces.forget("T1")

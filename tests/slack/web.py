@@ -18,8 +18,8 @@ from bots.config import SlackSettings
 from bots.session import Session
 from bots.slack import leaving
 from bots.slack.http import slack_open
-from bots.slack.installations import Installed, workspaces_of
 from bots.slack.parts import Later, Parts
+from bots.slack.renewal import Installed, workspaces_of
 from tests.chat.images import quiet_session
 from tests.fakes.slack import FakeSlack, Team
 from tests.slack.bot import free_port
