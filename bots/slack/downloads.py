@@ -94,7 +94,7 @@ class Downloads:
             async with (
                 aiohttp.ClientSession(timeout=timeout, auto_decompress=False) as session,
                 session.get(
-                    yarl.URL(url, encoded=True),
+                    yarl.URL(url),
                     headers={"Authorization": f"Bearer {client.token}"},
                     allow_redirects=False,
                     proxy=client.proxy,

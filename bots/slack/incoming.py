@@ -103,7 +103,8 @@ class Incoming:
         """Ours is a thread whose first message asked us, or that stands under an answer of ours."""
         if not heard.is_reply:
             return Thread(conversation=heard.place)
-        room = await self._parts.rooms.find(heard.place)
+        # Asked anew: it may have become ours just now, in another process.
+        room = await self._parts.rooms.find(heard.place, fresh=True)
         if room is not None and room.owned:
             return Thread(conversation=room.conversation, known=True, owned=True)
         root = await self._parts.desk.app.chats.turn(heard.place)
