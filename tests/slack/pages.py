@@ -32,13 +32,14 @@ from bots.slack.where import Where, file_key, message_key, requester_of, tenant_
 from bots.slack.workflow_step import Steps
 from bots.slack.workspaces import Workspaces
 from storage.chats import FileRecord
+from storage.gallery import GalleryQuery
 from storage.posts import open_post
 from storage.records import GenerationRecord
 from tests.chat.images import keep, quiet_session
 from tests.contract.schema_complaints import check, closed
-from tests.fakes.slack import Channel, FakeSlack, Message, Team, User
+from tests.fakes.slack import Channel, FakeSlack, Interaction, Message, Team, User
 
-SCHEMAS: Final = Path("/work/shared/data/slack/schemas")
+SCHEMAS: Final = Path(__file__).parents[2].parent / "shared" / "data" / "slack" / "schemas"
 JSON = dict[str, Any]
 
 
@@ -144,6 +145,20 @@ class Stage:
         await self.fake.wait_until(lambda: len(self.fake.calls("views.publish")) > before)
         await self.parts.later.settle()
         return self.page(user)
+
+    async def press(self, user: User, action: str) -> Interaction:
+        """Somebody presses a button of their page."""
+        return await self.fake.world.people.act(user, self.fake.world.homes[user.id], action, {})
+
+    async def settled(self) -> JSON:
+        """Ana's page, when everything that was begun is over."""
+        await self.parts.later.settle()
+        return self.page(self.ana)
+
+    async def images_of(self, user: User) -> list[GenerationRecord]:
+        """What is kept of somebody's images."""
+        requester = requester_of(self.team.id, user.id)
+        return list(await self.app.records.gallery(GalleryQuery(requester=requester, viewer=requester)))
 
     def page(self, user: User) -> JSON:
         """The page that somebody sees."""

@@ -13,7 +13,8 @@ from bots.replies import say
 from bots.slack.manifest import bot_scopes, manifest, manifest_at
 from generator.scene import Notice
 
-SCHEMA: Final = Path("/work/shared/data/slack/manifest-schema/manifest.schema.1.0.0.json")
+SHARED: Final = Path(__file__).parents[2].parent / "shared" / "data" / "slack"
+SCHEMA: Final = SHARED / "manifest-schema" / "manifest.schema.1.0.0.json"
 ADDRESS: Final = "https://bot.example.com"
 
 USES: Final = {
