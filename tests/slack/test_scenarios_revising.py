@@ -10,7 +10,7 @@ from PIL import Image
 from tests.fakes.engines import Patient
 from tests.slack.answers import words
 from tests.slack.bot import Bot, Delivered, verbs
-from tests.slack.scenes import MANY, PROMPT, begun, color_of, is_removed, labels, photo, pictures
+from tests.slack.scenes import MANY, begun, color_of, is_removed, labels, photo, pictures
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("slack revising")]
 

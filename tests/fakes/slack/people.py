@@ -296,6 +296,13 @@ class People:
         kind = "group_deleted" if channel.kind == "group" else "channel_deleted"
         self.event(channel, {"type": kind, "channel": channel.id, "event_ts": self._world.ts()})
 
+    def remove_bot(self, channel: Channel) -> None:
+        """Somebody removes the bot from a channel."""
+        channel.members.discard(channel.team.bot.id)
+        kind = "group_left" if channel.kind == "group" else "channel_left"
+        event = {"type": kind, "channel": channel.id, "actor_id": "U0", "event_ts": self._world.ts()}
+        self.event_of(channel.team, event)
+
     def _interaction(self, kind: Any, user: User) -> Interaction:
         trigger = f"{self._world.identifier('')[2:]}.{user.team.id[2:]}.{'0' * 32}"
         interaction = Interaction(trigger_id=trigger, kind=kind, user=user, body={}, opened_at=time.monotonic())

@@ -37,6 +37,7 @@ class World:
         self.base_url = ""
         self.ahead = 0.0
         self.file_slowness = 0
+        self.shares_lost = 0
         self.token_seconds: int | None = None
         self.expired: set[str] = set()
         self.refuses_blocks: Callable[[dict[str, Any]], bool] = lambda _: False

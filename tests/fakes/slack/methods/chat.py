@@ -47,6 +47,8 @@ def update(call: Call) -> JSON:
     message = call.message(channel, call.text("ts"))
     if message.author is not call.team.bot:
         raise ApiError("cant_update_message")
+    if channel.archived:
+        raise ApiError("is_inactive")
     before = message_json(message)
     text, blocks = _content(call)
     message.history.append(message.text)
@@ -77,6 +79,8 @@ def post_ephemeral(call: Call) -> JSON:
     call.needs("chat:write")
     channel = call.channel()
     user = call.text("user")
+    if channel.archived:
+        raise ApiError("is_archived")
     if user not in channel.members:
         raise ApiError("user_not_in_channel")
     if call.team.bot.id not in channel.members:

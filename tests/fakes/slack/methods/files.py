@@ -44,6 +44,11 @@ def complete_upload(call: Call) -> JSON:
         channel = call.channel("channel_id")
         if call.team.bot.id not in channel.members:
             raise ApiError("not_in_channel")
+        if channel.archived:
+            raise ApiError("is_archived")
+        if call.world.shares_lost:
+            call.world.shares_lost -= 1
+            return {"files": [file_json(file) for file in files]}  # says ok and shares nothing
         message = said(
             call.world,
             channel,
