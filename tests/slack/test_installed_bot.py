@@ -5,8 +5,9 @@ import pytest
 from pydantic import SecretStr
 
 from bots.slack.where import tenant_of
+from tests.fakes.engines import Patient
 from tests.fakes.slack import FakeSlack
-from tests.slack.bot import bot_on
+from tests.slack.bot import bot_on, job_of, whole_bot
 
 
 async def install(bot, team):
@@ -47,3 +48,26 @@ async def test_s21_two_workspaces_install_the_app_get_pictures_and_one_leaves(tm
             assert [answer.image.tenant for answer in answers] == tenants
             assert await records.generation(answers[1].image.id) is not None
             bot.watch.assert_clean()
+
+
+@pytest.mark.slow
+async def test_s21_removing_the_app_ends_what_is_being_drawn_and_takes_everything_along_by_socket_too(tmp_path):
+    async with whole_bot(tmp_path) as bot:
+        place = bot.place()
+        said, first = await bot.ask(place.channel, place.ana, f"{bot.mention} a red circle on a white background")
+        bot.session.app.line.drawing.engine = patient = Patient()
+        asked = await said.channel.say(place.ana, f"{bot.mention} a blue square")
+        await bot.until(patient.started.is_set)
+        bot.fake.world.people.leave(bot.team)
+        records = bot.session.app.records
+
+        async def over():
+            job = await records.job(job_of(asked))
+            return job is not None and job.status == "done" and await records.generation(first.image.id) is None
+
+        await bot.until(over)
+        await bot.until(lambda: patient.stopped)
+        job = await records.job(job_of(asked))
+
+    assert job is not None
+    assert (job.outcome, job.request) == ("cancelled", None)
