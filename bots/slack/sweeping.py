@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bots.courier import TryLater
 from bots.order import Order
 from bots.slack.problems import Refused, reaching
 from bots.slack.where import Where, job_of_message
@@ -15,7 +16,10 @@ from bots.slack.workspaces import Workspace
 
 EVENT: Final = "threadbrush_job"
 MOST_PAGES: Final = 5
-SLACK: Final = 3600.0
+FEW: Final = 15
+"""Messages of one reading where Slack allows one reading a minute (platforms S13)."""
+
+EARLY_SECONDS: Final = 3600.0
 """Seconds by which our clock may be ahead of Slack's when messages are looked for by time."""
 
 MISSING: Final = frozenset({"message_not_found"})
@@ -39,7 +43,7 @@ def since(order: Order, at: Where) -> str:
     """The ``ts`` after which everything of a job was posted."""
     if at.message is not None and order.job == job_of_message(at.team, at.channel, at.message):
         return at.message
-    return f"{max(at.asked_at - SLACK, 0.0):.6f}"
+    return f"{max(at.asked_at - EARLY_SECONDS, 0.0):.6f}"
 
 
 async def standing(workspace: Workspace, spot: Spot, job: str, *, after: str, limit: int) -> dict[int, list[str]]:
@@ -59,8 +63,13 @@ async def standing(workspace: Workspace, spot: Spot, job: str, *, after: str, li
     """
     found: dict[int, list[str]] = {}
     cursor: str | None = None
-    for _ in range(MOST_PAGES):
-        page = await _page(workspace, spot, after, limit, cursor)
+    for number in range(MOST_PAGES):
+        try:
+            page = await _page(workspace, spot, after, limit, cursor)
+        except TryLater:
+            if number == 0 or limit > FEW:
+                raise
+            break  # one reading a minute is all that such an app gets, so that it would never come to the end
         messages = page.get("messages")
         for message in messages if isinstance(messages, list) else ():
             part = part_of(message, job, workspace)

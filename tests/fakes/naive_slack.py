@@ -11,6 +11,7 @@ from bots.cli import main
 from bots.courier import Placed
 from bots.order import Order
 from bots.slack import courier, placing, workspaces
+from bots.slack.clients import Clients
 from bots.slack.where import message_key, where
 
 
@@ -36,7 +37,7 @@ class NaivePlacing(placing.Placing):
         return False
 
 
-class NaiveClients(workspaces.Clients):
+class NaiveClients(Clients):
     """As slack_sdk makes them unless told otherwise."""
 
     def client(self, token: str | None = None, team: str | None = None) -> AsyncWebClient:
@@ -48,5 +49,5 @@ class NaiveClients(workspaces.Clients):
 
 if __name__ == "__main__":
     courier.Placing = NaivePlacing  # type: ignore[attr-defined]  # the class that couriers make theirs of
-    workspaces.Clients = NaiveClients  # type: ignore[misc]  # likewise
+    workspaces.Clients = NaiveClients  # type: ignore[attr-defined]  # likewise
     main()

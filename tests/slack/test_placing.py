@@ -169,6 +169,27 @@ async def test_a_placeholder_is_found_on_a_later_page_of_a_busy_thread(tmp_path:
         assert {each.args["limit"] for each in stage.fake.calls("conversations.replies")} == {"5"}
 
 
+async def test_s13_an_app_that_may_read_once_a_minute_makes_do_with_one_page(tmp_path: Path) -> None:
+    async with answering(tmp_path, history_limit=15) as stage:
+        order = await stage.ask()
+        await _lose_an_answer(stage, order)
+        stage.fake.faults.clear()
+        root = stage.channel.message(where(order).message or "")
+        for number in range(20):
+            await stage.channel.say(stage.ben, f"meanwhile {number}", thread=root)
+        stage.fake.on_request.append(lambda _: _refuse_second_reading(stage))
+        placed = await stage.courier.place(order)
+
+        assert [stage.key(each) for each in stage.of_bot()] == [placed.message]
+        assert len(stage.fake.calls("conversations.replies")) == 2
+
+
+def _refuse_second_reading(stage: Stage) -> None:
+    """Once a thread was read, Slack wants a minute."""
+    if len(stage.fake.calls("conversations.replies")) == 1 and not stage.fake.faults.set_:
+        stage.fake.faults.add("rate_limit", "conversations.replies", times=None, seconds=60)
+
+
 async def test_s24_slack_is_left_alone_for_as_long_as_it_says(stage: Stage) -> None:
     stage.fake.faults.add("rate_limit", "chat.postMessage", seconds=7)
     with pytest.raises(TryLater) as told:
