@@ -7,6 +7,7 @@ platform: how history is read and files are fetched is a ``Platform``'s business
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final, Protocol
 
 from bots.chat.desk import Desk
@@ -177,6 +178,12 @@ def is_settled(turn: TurnRecord, jobs: Mapping[str, JobRecord | None], kept: set
         return False
     job = jobs.get(turn.job)
     return turn.job in kept or (job is not None and job.outcome in SETTLED)
+
+
+def is_news(message: str, edited_at: datetime | None, known: Mapping[str, TurnRecord]) -> bool:
+    """Whether a message, by its key, says something that is not remembered yet."""
+    turn = known.get(message)
+    return turn is None or (edited_at is not None and turn.edited_at != edited_at)
 
 
 def _problem(exc: Gone | TooMuch | Problem, name: str) -> Problem:

@@ -1,12 +1,12 @@
 """What was said in a thread, as far as it is remembered, and read back from Discord where that may have gaps."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
 import discord
 
 from bots.chat.desk import Desk
+from bots.chat.gathering import is_news
 from bots.conversation import MAX_TURNS
 from bots.discord.client import ThreadbrushClient
 from bots.discord.incoming import turn_from
@@ -67,7 +67,7 @@ class History:
             return
         known = {turn.message: turn for turn in await self._desk.app.chats.turns_of(conversation, MOST_REMEMBERED)}
         for heard in await self._heard(spot):
-            if is_news(heard, known):
+            if is_news(heard.key, heard.edited_at, known):
                 await self._note(heard, conversation)
         place = f"{PLATFORM}:{spot.channel}"
         await self._desk.app.chats.open_room(
@@ -152,12 +152,6 @@ class History:
             return (spot.channel,)
         places = (spot.channel, thread.parent_id)
         return places[::-1] if message == spot.channel else places
-
-
-def is_news(heard: Heard, known: Mapping[str, TurnRecord]) -> bool:
-    """Whether a message says something that is not remembered yet."""
-    turn = known.get(heard.key)
-    return turn is None or (heard.edited_at is not None and turn.edited_at != heard.edited_at)
 
 
 def _starter(message: discord.Message) -> discord.Message:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import structlog
 
-from bots.chat.gathering import Turns
+from bots.chat.gathering import Turns, is_news
 from bots.conversation import MAX_TURNS
 from bots.courier import Unreachable
 from bots.order import Order
@@ -20,7 +20,7 @@ from bots.slack.parts import Parts
 from bots.slack.problems import Refused, reaching
 from bots.slack.where import Where, job_of_message, message_key, tenant_of
 from bots.slack.workspaces import Workspace
-from storage.chats import RoomRecord, TurnRecord
+from storage.chats import RoomRecord
 
 LIMITED: Final = 15
 """Messages of a reading for apps that Slack allows one a minute."""
@@ -73,7 +73,7 @@ class History:
         if not began and not self._is_enough(room, asked=asked):
             known = {turn.message: turn for turn in await chats.turns_of(conversation, MOST_REMEMBERED)}
             for heard in await self._heard(at, thread, workspace):
-                if is_news(heard, known):
+                if is_news(heard.key, heard.edited_at, known):
                     await chats.note_turn(turn_from(heard, conversation))
             await chats.open_room(
                 RoomRecord(
@@ -132,12 +132,6 @@ def ears_of(parts: Parts, workspace: Workspace) -> Ears:
         allowed=parts.desk.app.settings.slack.allowed_bots,
         names=parts.names,
     )
-
-
-def is_news(heard: Heard, known: Mapping[str, TurnRecord]) -> bool:
-    """Whether a message says something that is not remembered yet."""
-    turn = known.get(heard.key)
-    return turn is None or (heard.edited_at is not None and turn.edited_at != heard.edited_at)
 
 
 def _before(messages: Sequence[Mapping[str, Any]], moment: float) -> list[Mapping[str, Any]]:

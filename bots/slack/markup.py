@@ -34,6 +34,8 @@ def mentioned_users(content: str) -> tuple[str, ...]:
 def plain_text(content: str, names: Mapping[str, str], me: str) -> str:
     """What is said, without mentions of the bot, with other mentions and links as they are read.
 
+    It has at most one character more than ``MAX_TEXT``, by which it is known that it is too long.
+
     Args:
         content: As Slack writes it.
         names: What people are called, by user id.
@@ -54,7 +56,7 @@ def plain_text(content: str, names: Mapping[str, str], me: str) -> str:
     for styled in _STYLED:
         text = styled.sub(lambda match: match["words"], text)
     lines = (re.sub(r"[ \t]{2,}", " ", line).strip() for line in text.strip().splitlines())
-    return storable("\n".join(lines).strip()[:MAX_TEXT])
+    return storable("\n".join(lines).strip()[: MAX_TEXT + 1])
 
 
 def _read(target: str, label: str, names: Mapping[str, str], me: str) -> str:

@@ -227,6 +227,21 @@ async def test_d30_a_deleted_thread_or_channel_takes_its_conversations_with_it(r
     assert [room.place for room in await chats.rooms_of("guild")] == ["chat:left"]
 
 
+async def test_d30_a_deleted_channel_takes_its_threads_with_it_and_no_others(records, chats, blobs):
+    gone, _ = await live(records, chats, blobs, "gone")
+    _, left = await live(records, chats, blobs, "left")
+    for name, place in (("gone", "chat:C_1:5.1"), ("left", "chat:CX1:5.1"), ("left", "chat:C_12:5.1")):
+        room = RoomRecord(place=place, conversation=f"thread of {name}", tenant="guild", owned=True, opened_at=WHEN)
+        await chats.open_room(room)
+
+    assert await records.purge_place("chat:C_1", blobs, "channel-deleted") == 3
+
+    assert await blobs.list() == left
+    assert (await records.tombstone(gone.id)).reason == "channel-deleted"
+    assert len(await chats.turns_of("thread of left")) == 1
+    assert {room.place for room in await chats.rooms_of("guild")} == {"chat:CX1:5.1", "chat:C_12:5.1"}
+
+
 async def test_purging_a_place_that_nobody_knows_does_nothing(records, chats, blobs):
     _, left = await live(records, chats, blobs, "left")
 

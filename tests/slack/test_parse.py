@@ -225,7 +225,7 @@ HOSTILE: Final = st.dictionaries(st.sampled_from(KEYS), JSON, max_size=12)
 def test_no_event_whatever_is_in_it_breaks_the_reading(event: dict[str, Any], outer: dict[str, Any]) -> None:
     for made in ({**body(), **outer}, body(outer=outer, **event), {"event": {**event, "type": "message"}}):
         heard = hear(made, EARS)
-        assert heard is None or (len(heard.text) <= MAX_TEXT and heard.key.count(":") == 3)
+        assert heard is None or (len(heard.text) <= MAX_TEXT + 1 and heard.key.count(":") == 3)
         inner = made.get("event")
         thread_of(inner if isinstance(inner, dict) else {})
 
@@ -250,7 +250,12 @@ def test_s20_what_a_person_typed_is_read_as_they_typed_it_and_mentions_nobody(ty
 
 @pytest.mark.parametrize("text", ["<" * 100_000, "*a" * 50_000, "<@" * 50_000, "&amp;" * 30_000, "_" * 100_000])
 def test_very_long_markup_is_read_in_a_moment(text: str) -> None:
-    assert len(read(text).text) <= MAX_TEXT
+    assert len(read(text).text) <= MAX_TEXT + 1
+
+
+def test_what_is_too_long_can_be_told_from_what_is_just_short_enough() -> None:
+    assert len(read("a" * MAX_TEXT).text) == MAX_TEXT
+    assert len(read("a" * 40_000).text) == MAX_TEXT + 1
 
 
 RECORDED: Final = {
