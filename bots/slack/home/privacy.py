@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import structlog
@@ -200,15 +200,21 @@ async def _exports_removed(workspace: Workspace, user: str, limit: int) -> None:
     channel = await direct_channel(workspace, user)
     async with reaching():
         page = await workspace.client.conversations_history(channel=channel, limit=limit)
-    messages = page.get("messages")
+    for ts, file in _exports_in(page.get("messages"), workspace):
+        async with reaching():
+            await workspace.client.files_delete(file=file)
+        await remove(workspace, channel, ts)
+
+
+def _exports_in(messages: Any, workspace: Workspace) -> Iterator[tuple[str, str]]:
+    """Our messages with such a file: their ``ts`` and the file's id."""
     for message in messages if isinstance(messages, list) else ():
-        if workspace.bot_user != message.get("user") and workspace.bot_id != message.get("bot_id"):
+        if not isinstance(message, dict) or message.get("user") != workspace.bot_user:
             continue
-        for file in message.get("files") or ():
-            if file.get("name") == FILE and isinstance(file.get("id"), str):
-                async with reaching():
-                    await workspace.client.files_delete(file=file["id"])
-                await remove(workspace, channel, str(message.get("ts")))
+        files, ts = message.get("files"), message.get("ts")
+        for file in files if isinstance(files, list) else ():
+            if isinstance(file, dict) and file.get("name") == FILE and isinstance(file.get("id"), str):
+                yield str(ts), file["id"]
 
 
 def warning(locale: Locale) -> Block:
