@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +9,7 @@ import pytest
 from bots.slack.workflow_step import STEP, job_of_step
 from storage.posts import PostRecord
 from tests.fakes.engines import Patient
-from tests.fakes.slack import FakeSlack
-from tests.slack.bot import Bot, bot_on
+from tests.slack.bot import Bot
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -135,24 +133,3 @@ async def _delivered(bot: Bot, execution: str) -> PostRecord:
 
     found: PostRecord = await bot.until(look)
     return found
-
-
-@pytest.mark.asyncio(loop_scope="function")
-async def test_a_step_that_was_running_when_the_bot_stopped_is_completed_after_the_restart(tmp_path: Path) -> None:
-    async with FakeSlack() as fake:
-        team = fake.add_team("home")
-        ana, channel = team.add_user("ana"), team.add_channel("images")
-        engine = Patient()
-        async with bot_on(fake, tmp_path) as first:
-            first.session.app.line.drawing.engine = engine
-            inputs = {"prompt": PROMPT, "user": ana.id, "channel": channel.id}
-            execution = await fake.world.people.run_step(ana, STEP, inputs)
-            await asyncio.wait_for(engine.started.wait(), 20)
-        assert fake.world.completions == []
-        async with bot_on(fake, tmp_path, first.watch) as second:
-            (completion,) = await second.until(lambda: completions(second, execution), within=60)
-            assert len(second.of_bot(channel)) == 1
-            await _delivered(second, execution)
-        second.watch.assert_clean()
-
-    assert completion["ok"]
