@@ -13,7 +13,7 @@ from bots.conversation import MAX_ATTACHMENTS, MAX_TEXT
 from bots.slack.markup import mentioned_users, plain_text
 from bots.slack.parse import Ears, Heard, Spot, hear, hear_message, instant, reference, spot_of, thread_of
 
-SAMPLES: Final = Path("/work/shared/data/slack")
+SAMPLES: Final = Path(__file__).parents[2].parent / "shared" / "data" / "slack"
 BOT, ANA, BEN = "U0BOT", "U0ANA", "U0BEN"
 TS: Final = "1700000000.000200"
 EARS: Final = Ears(bot_user=BOT, bot_id="B0BOT", allowed=("B0OK",), names={f"slack:T0:{BEN}": "Ben"})
