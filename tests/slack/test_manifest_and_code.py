@@ -45,6 +45,7 @@ SCOPES: Final[dict[str, frozenset[str]]] = {
         ),
         frozenset(),
     ),
+    "conversations.members": frozenset({"channels:read", "groups:read"}),
     "conversations.open": frozenset({"im:write"}),
     "files.info": frozenset({"files:read"}),
     "users.info": frozenset({"users:read"}),
