@@ -20,7 +20,7 @@ UNNAMED_PAUSE: Final = 5.0  # after a refusal for too many requests that does no
 GONE: Final = {
     **dict.fromkeys(("channel_not_found", "team_not_found", "cannot_find_channel"), "slack-place-gone"),
     **dict.fromkeys(("thread_not_found", "cannot_reply_to_message"), "slack-thread-gone"),
-    "is_archived": "slack-place-archived",
+    **dict.fromkeys(("is_archived", "is_inactive"), "slack-place-archived"),
     "restricted_action_thread_locked": "slack-thread-locked",
     **dict.fromkeys(
         (
