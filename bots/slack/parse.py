@@ -211,7 +211,7 @@ def hear_message(message: Mapping[str, Any], spot: Spot, ears: Ears) -> Heard | 
         thread_ts=_first(_TS, message.get("thread_ts")),
         human=_counts(message, user, bot, ears),
         text=plain_text(content, known, ears.bot_user),
-        mentioned=ears.bot_user in mentions or message.get("type") == "app_mention",
+        mentioned=ears.bot_user in mentions or _is_mention(message),
         others=tuple(one for one in mentions if one != ears.bot_user),
         files=references(message.get("files")),
         edited_at=None if edited is None else instant(edited),
@@ -275,6 +275,11 @@ def _counts(message: Mapping[str, Any], user: str, bot: str | None, ears: Ears) 
     if bot is not None or message.get("subtype") == "bot_message":
         return bot is not None and bot in ears.allowed
     return True
+
+
+def _is_mention(message: Mapping[str, Any]) -> bool:
+    """Whether Slack says so; of a message that somebody passes on it says so because of that one's words."""
+    return message.get("type") == "app_mention" and not message.get("attachments")
 
 
 def _bot_name(message: Mapping[str, Any]) -> str:

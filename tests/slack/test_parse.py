@@ -81,6 +81,14 @@ def test_s3_a_message_and_its_mention_name_the_same_job_whatever_their_event_is_
     assert message.job == mention.job == f"slack:m:T0:C0:{TS}"
 
 
+def test_s3_who_passes_on_a_message_that_mentions_the_bot_does_not_ask_for_anything() -> None:
+    shared = {"attachments": [{"is_msg_unfurl": True, "text": f"<@{BOT}> a car"}], "type": "app_mention"}
+
+    assert not read("look at this", **shared).mentioned
+    assert read(f"<@{BOT}> a bus", **shared).mentioned
+    assert read("a bus", type="app_mention").mentioned
+
+
 def test_s7_a_message_is_answered_in_its_thread_or_becomes_one() -> None:
     root, reply = read(), read(thread_ts="1600000000.000100")
     own = read(thread_ts=TS)
