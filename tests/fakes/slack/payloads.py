@@ -113,7 +113,7 @@ def file_json(file: File) -> JSON:
         "file_access": "visible",
     }
     if file.processed and file.mimetype.startswith("image/"):
-        body |= {"thumb_360": f"{path}/thumb/{file.name}", "thumb_360_w": 360, "thumb_360_h": 360}
+        body["thumb_360"] = f"{path}/thumb/{file.name}"
     return body
 
 

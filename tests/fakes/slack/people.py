@@ -171,6 +171,7 @@ class People:
             "channel": channel_json(message.channel),
             "message": message_json(message),
         }
+        del interaction.body["api_app_id"]  # which Slack leaves out here
         return await self._happen(interaction)
 
     async def global_shortcut(self, user: User, callback_id: str) -> Interaction:
