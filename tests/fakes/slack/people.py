@@ -122,7 +122,7 @@ class People:
             "block_id": element.get("block_id", "blk"),
             "action_ts": self._world.ts(),
         }
-        pressed |= {key: element[key] for key in ("text", "value") if key in element} | state
+        pressed |= {key: element[key] for key in ("text", "value") if key in element} | opinion(element, state) | state
         body = {"type": "block_actions", **common(user, interaction.trigger_id), "actions": [pressed]}
         if isinstance(source, View):
             view = view_json(source, self._world)
@@ -325,6 +325,12 @@ class People:
         self._deliver(interaction.kind, interaction.body, heard)
         await interaction.settled.wait()
         return interaction
+
+
+def opinion(element: JSON, state: JSON) -> JSON:
+    """What is written on the pressed one of two feedback buttons."""
+    pair = [element.get(name) for name in ("positive_button", "negative_button")]
+    return next(({"text": each["text"]} for each in pair if each and each["value"] == state.get("value")), {})
 
 
 def mention_event(message: Message) -> JSON:
