@@ -7,6 +7,8 @@ from tests.fakes.slack.world import APP, World
 
 JSON = dict[str, Any]
 VERIFICATION = "here-comes-some-token"
+NOT_WITH_FILES = ("team", "app_id", "bot_id", "bot_profile")
+"""What no recorded event of a message with files has."""
 
 
 def message_json(message: Message, *, metadata: bool = False) -> JSON:
@@ -21,6 +23,7 @@ def message_json(message: Message, *, metadata: bool = False) -> JSON:
         body["client_msg_id"] = message.client_msg_id
     if message.subtype is not None:
         body["subtype"] = message.subtype
+        del body["team"]  # which only plain messages have
     if message.files:
         body |= {"files": [file_json(each) for each in message.files], "upload": False, "display_as_bot": False}
     if message.edited is not None:
@@ -110,6 +113,10 @@ def file_json(file: File) -> JSON:
         "permalink": f"{base}/files/{file.owner.id}/{file.id}/{file.name}",
         "permalink_public": f"{base}/{file.team.id}-{file.id}-public",
         "has_rich_preview": False,
+        "media_display_type": "unknown",
+        "is_starred": False,
+        "channels": list(shares.get("public", {})),
+        "groups": list(shares.get("private", {})),
         "file_access": "visible",
     }
     if file.processed and file.mimetype.startswith("image/"):
@@ -146,6 +153,8 @@ def message_event(message: Message) -> JSON:
     body = message_json(message)
     for key in ("reply_count", "reply_users_count", "latest_reply", "reply_users", "is_locked", "subscribed"):
         body.pop(key, None)
+    if message.subtype == "file_share":
+        body = {key: value for key, value in body.items() if key not in NOT_WITH_FILES}
     kind = {"channel": "channel", "group": "group", "im": "im", "mpim": "mpim"}[message.channel.kind]
     return body | {"channel": message.channel.id, "event_ts": message.ts, "channel_type": kind}
 
