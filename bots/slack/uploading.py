@@ -18,7 +18,7 @@ import structlog
 from bots.app import App
 from bots.chat.ladder import JPEG, PNG, TooLarge, fitting
 from bots.courier import TryLater
-from bots.slack.layout import LONGEST_ALT, Picture, stem_of
+from bots.slack.layout import LONGEST_ALT, Picture, spoken, stem_of
 from bots.slack.problems import Refused, reaching
 from bots.slack.sweeping import Spot
 from bots.slack.where import file_key
@@ -211,7 +211,7 @@ async def _sent(workspace: Workspace, name: str, data: bytes, media_type: str, a
     """The id of a new file whose bytes Slack has; it is not complete yet."""
     fields: dict[str, str | int] = {"filename": name, "length": len(data)}
     if alt:
-        fields["alt_txt"] = alt[:LONGEST_ALT]
+        fields["alt_txt"] = spoken(alt)[:LONGEST_ALT]
     async with reaching():
         # As a form, not as slack_sdk sends it: its query string would hold the alt text.
         ticket = await workspace.client.api_call("files.getUploadURLExternal", data=fields)
