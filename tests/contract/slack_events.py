@@ -21,6 +21,9 @@ INTERACTIONS: Final = {
 }
 """Schemas by the type of an interaction; of the others none was generated."""
 
+IN_VIEWS: Final = "block_actions/view"
+"""A press in a form or on a home page: @slack/bolt describes presses in messages only, and so are the recorded ones."""
+
 UNDESCRIBED: Final = {
     "agent_session_stopped": "newer than @slack/types 3.2.0",
 }
@@ -125,6 +128,9 @@ def told(kind: str, body: Mapping[str, Any]) -> Iterator[str]:
         yield from _as_seen("slash_commands", body)
     else:
         name = str(body.get("type"))
+        container = body.get("container")
+        if isinstance(container, Mapping) and container.get("type") == "view":
+            name = IN_VIEWS
         if name in INTERACTIONS:
             yield from _against(INTERACTIONS[name], body, name)
         yield from _as_seen(name, body)

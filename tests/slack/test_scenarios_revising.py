@@ -168,11 +168,10 @@ async def test_a_form_takes_further_images(bot: Bot) -> None:
     place = bot.place()
     said, first = await begun(bot, place)
     shared = await place.channel.say(place.ben, "my cat", files=[("cat.jpg", photo())])
-    uploaded = [{"id": file.id, "name": file.name, "mimetype": file.mimetype} for file in shared.files]
     await place.ben.click(first.there, "revise")
     view = await place.ben.view()
     answer = await bot.delivered(
-        await place.ben.submit(view, {"prompt": "put this photo next to the tree", "files": uploaded})
+        await place.ben.submit(view, {"prompt": "put this photo next to the tree", "files": shared.files})
     )
 
     assert answer.job.outcome == "image", answer.job

@@ -12,6 +12,7 @@ from tests.fakes.slack.payloads import (
     common,
     deleted_event,
     envelope,
+    file_json,
     message_event,
     message_json,
     slash,
@@ -377,7 +378,7 @@ def state_of(element: JSON, given: Any) -> JSON:
         name = f"selected_{kind.split('_')[1]}"
         entry[name] = element.get(f"initial_{kind.split('_')[1]}", []) if given is None else given
     elif kind == "file_input":
-        entry["files"] = given or []
+        entry["files"] = [file_json(each) if isinstance(each, File) else each for each in given or []]
     else:
         raise AssertionError(f"nobody can fill in a {kind}")
     return entry
