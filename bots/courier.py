@@ -48,6 +48,10 @@ class TryLater(Exception):
         self.seconds = seconds
 
 
+class OnceMore(TryLater):
+    """The answer stands, but something older may yet come after it: deliver it again after ``seconds``, once."""
+
+
 class Courier(Protocol):
     """One platform, connected.
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 import structlog
 
-from bots.courier import PACE_SECONDS, TWIN_SECONDS, Courier, Placed, TryLater, Unreachable
+from bots.courier import PACE_SECONDS, TWIN_SECONDS, Courier, OnceMore, Placed, TryLater, Unreachable
 from bots.order import Answer, Order
 from bots.progress import ProgressBoard, Standing
 from generator.scene import Notice
@@ -46,13 +46,18 @@ class Paced(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """What came of one call to a platform: done (perhaps with a value), to be tried again, or impossible."""
+    """What came of one call to a platform: done (perhaps with a value), to be tried again, or impossible.
+
+    Attributes:
+        stands: Done, but to be done once more.
+    """
 
     placed: Placed | None = None
     order: Order | None = None
     later: float | None = None
     reason: Notice | None = None
     broke: bool = False
+    stands: bool = False
 
 
 async def answer_of(records: Records, record: JobRecord) -> Answer:
@@ -223,11 +228,15 @@ class Errands:
         self, order: Order, durable: Paced, name: str, call: Callable[[Courier], Awaitable[Attempt]]
     ) -> Attempt:
         """Call a platform until it answers or never will. Every attempt is a step, so a restart repeats the last one."""
-        pause, broken = FIRST_PAUSE, 0
+        pause, broken, stands = FIRST_PAUSE, 0, False
         for number in range(MAX_ATTEMPTS):
             attempt = await durable.step(f"{name}/{number}", Attempt, lambda: self._tried(order, name, call))
+            if stands and (attempt.stands or attempt.later is None):
+                return Attempt()  # it has been done, whatever became of the second time
             if attempt.later is None:
                 return attempt
+            if attempt.stands:
+                stands, pause = True, FIRST_PAUSE
             broken += attempt.broke
             if broken > MAX_BREAKS:
                 return Attempt(reason=Notice(key="job-failed"))
@@ -241,7 +250,7 @@ class Errands:
         try:
             return await call(courier)
         except TryLater as exc:
-            return Attempt(later=exc.seconds)
+            return Attempt(later=exc.seconds, stands=isinstance(exc, OnceMore))
         except Unreachable as exc:
             return Attempt(reason=exc.reason)
         except (DatabaseUnavailable, BlobsUnavailable) as exc:

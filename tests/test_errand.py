@@ -11,7 +11,7 @@ from dbos import DBOS
 
 from bots.config import ChecksSettings, Settings
 from bots.conversation import Conversation, Options, Turn
-from bots.courier import Placed, TryLater, Unreachable
+from bots.courier import OnceMore, Placed, TryLater, Unreachable
 from bots.errand import Errands, Paced
 from bots.order import Answer, Order
 from bots.session import Session, open_session
@@ -126,6 +126,28 @@ async def test_an_outage_is_ridden_out_at_every_call(session: Session, chat: Cha
     await _delivered(session, order)
     assert chat.calls.count("deliver") == 3
     assert chat.messages[order.job].states.count("delivered") == 1
+
+
+async def test_an_answer_that_something_older_may_follow_is_delivered_once_more_and_not_for_ever(
+    session: Session, chat: Chat
+) -> None:
+    chat.faults = {"deliver": [TryLater(0.01), OnceMore(0.01), TryLater(0.01), OnceMore(0.01), OnceMore(0.01)]}
+    order = _order(chat, "again")
+    await session.submit(order)
+    await _delivered(session, order)
+    assert chat.calls.count("deliver") == 4
+
+
+async def test_an_answer_that_stands_is_no_failure_when_its_place_is_closed_afterwards(
+    session: Session, chat: Chat
+) -> None:
+    chat.faults = {"deliver": [OnceMore(0.01), Unreachable(Notice(key="job-failed"))]}
+    order = _order(chat, "closed-later")
+    await session.submit(order)
+    await _delivered(session, order)
+    assert chat.calls.count("deliver") == 2
+    assert chat.excuses == {}
+    assert await session.app.records.usage(order.conversation.tenant) == 1
 
 
 async def test_a_closed_door_ends_the_job_gives_the_quota_back_and_tells_the_requester(

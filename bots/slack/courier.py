@@ -10,11 +10,11 @@ import structlog
 
 from bots.chat.cards import Card, answer_card
 from bots.chat.preferences import preferences_of
-from bots.courier import Placed, TryLater, Unreachable
+from bots.courier import OnceMore, Placed, TryLater, Unreachable
 from bots.order import Answer, Order
 from bots.progress import Standing
 from bots.replies import say
-from bots.slack.delivering import Delivering, Post, beside, is_gone
+from bots.slack.delivering import AGAIN_SECONDS, Delivering, Post, beside, is_gone
 from bots.slack.gathering import Gatherer
 from bots.slack.pacing import Pace
 from bots.slack.parts import Parts
@@ -96,6 +96,8 @@ class SlackCourier:
                 log.info("answer_not_wanted", job=order.job)  # somebody deleted the placeholder
         for each in self._parts.sessions:
             await each.settled(order, answer)
+        if self._delivering.doubted(order.job):
+            raise OnceMore(AGAIN_SECONDS)  # the errand comes again, even if this process does not live so long
 
     async def sweep(self, order: Order, placed: Placed) -> None:
         """Remove second placeholders of the job that have appeared meanwhile."""

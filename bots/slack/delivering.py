@@ -86,6 +86,12 @@ class Delivering:
             self._unsure.clear()
         self._unsure.add(job)
 
+    def doubted(self, job: str) -> bool:
+        """Whether there was a doubt, which is over now."""
+        was = job in self._unsure
+        self._unsure.discard(job)
+        return was
+
     async def put(self, post: Post, card: Card, uploaded: Sequence[Uploaded]) -> None:
         """The answer in the placeholder's place, and further messages for images that do not fit into it.
 
@@ -115,6 +121,8 @@ class Delivering:
         name = post.order.conversation.newest.author
         public = replace(card, words=say(Notice(key="card-refused", args={"name": name}), card.locale))
         await self._changing(post)(public, blocks(public, ()))
+        if self.doubted(post.order.job):
+            raise TryLater(AGAIN_SECONDS)
         spot = Spot(channel=post.channel, thread=_asked_in(post.at))
         try:
             await self.tell(post.order, post.workspace, post.at, spot, card)
@@ -161,9 +169,6 @@ class Delivering:
                 log.warning("placeholder_unchangeable", job=post.order.job, error=exc.code)
                 if INSTEAD + post.part not in await self._standing(post):
                     await self._posting(post, INSTEAD + post.part)(card, shown)
-            if post.order.job in self._unsure and post.part == 0:
-                self._unsure.discard(post.order.job)
-                raise TryLater(AGAIN_SECONDS)  # the errand comes again, even if this process does not live so long
 
         return send
 
