@@ -21,7 +21,7 @@ from tests.slack.process import BotProcess
 POLL_SECONDS: Final = 0.05
 NAMES: Final = ("ana", "ben", "cho", "dev", "eva", "fay")
 CHANNELS: Final = ("images", "sketches", "posters", "icons", "stickers", "charts")
-RETRIES: Final = (0.2, 6.0, 30.0)
+RETRIES: Final = (0.2, 6.0, 15.0)
 """Seconds before Slack's further attempts at an event, which in the world take minutes."""
 
 Asked = Message | Interaction
@@ -55,11 +55,11 @@ class Hammer:
         faults.add("answer_lost", "chat.postMessage", probability=0.1)
         faults.add("slow_commit", "chat.postMessage", probability=0.03, seconds=3.0)
         faults.add("error_after", "chat.postMessage", probability=0.03)
-        faults.add("rate_limit", probability=0.03)
-        faults.add("error", probability=0.03)
-        faults.add("error_after", probability=0.02)
-        faults.add("cut", probability=0.02)
-        faults.add("answer_lost", probability=0.02)
+        faults.add("rate_limit", probability=0.02)
+        faults.add("error", probability=0.02)
+        faults.add("error_after", probability=0.015)
+        faults.add("cut", probability=0.015)
+        faults.add("answer_lost", probability=0.015)
         faults.add("slow_commit", probability=0.01, seconds=1.0)
         faults.socket_cut_probability = 0.004
         faults.socket_lost_probability = 0.01
@@ -103,12 +103,14 @@ class Hammer:
         return [asked for _, asked in self.asked if isinstance(asked, Message) and asked.ts not in heard]
 
     def given_up(self) -> list[Sent]:
-        """Of what people said, that which Slack gave up to tell."""
-        said = {asked.ts for _, asked in self.asked if isinstance(asked, Message)}
-        return [sent for sent in self.fake.delivery.undelivered if tells(sent) and sent.body["event"].get("ts") in said]
+        """Of what people said, that of which Slack gave up to tell and heard nothing at all."""
+        unheard = {message.ts for message in self.unheard()}
+        return [
+            sent for sent in self.fake.delivery.undelivered if tells(sent) and sent.body["event"].get("ts") in unheard
+        ]
 
-    async def listen(self, seconds: float = 12.0) -> None:
-        """Let the bot hear what was said while it was away; what is not told again so soon, it hears later."""
+    async def listen(self, seconds: float = 20.0) -> None:
+        """Let the bot hear what was said while it was away, before it is killed again: Slack tells four times at most."""
         limit = time.monotonic() + seconds
         while self.unheard() and time.monotonic() < limit:
             await asyncio.sleep(POLL_SECONDS)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ class Place:
     ben: User
     folder: Path
     mode: Mode
+    processes: list[BotProcess] = field(default_factory=list)
 
     @property
     def here(self) -> Callable[[], Any]:
@@ -49,6 +50,7 @@ class Place:
     def process(self) -> BotProcess:
         """The bot in a process of its own."""
         process = BotProcess(self.fake, self.folder, self.folder.parent / "log", mode=self.mode)
+        self.processes.append(process)
         if self.mode == "http":
             self.fake.delivery.event_urls = [process.events_url]
         return process
@@ -73,7 +75,7 @@ async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         fake.delivery.retry_delays = RETRIES
         ana, ben = team.add_user("ana"), team.add_user("ben")
         channel, watch = team.add_channel("images"), check_everything(fake)
-        yield Place(
+        made = Place(
             fake=fake,
             watch=watch,
             team=team,
@@ -83,6 +85,10 @@ async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
             folder=tmp_path / "data",
             mode=request.param,
         )
+        yield made
+        for process in made.processes:
+            if process.runs:
+                await process.kill()
         watch.assert_clean()
 
 
@@ -196,8 +202,8 @@ async def test_s10_stop_in_the_agent_view_ends_a_job_from_before_a_restart(place
         said = await direct.say(place.ana, PROMPT)
         await asyncio.wait_for(engine.started.wait(), 20)
         await bot.until(lambda: _placed(bot, said))
+    engine.started.clear()
     async with place.here() as bot:
-        engine.started.clear()
         await asyncio.wait_for(engine.started.wait(), 20)
         await place.ana.stop_session(direct, said.ts)
         answer = await bot.delivered(said)
