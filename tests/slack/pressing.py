@@ -20,7 +20,7 @@ from bots.slack.where import split_message
 from storage.chats import TurnRecord
 from storage.records import GenerationRecord
 from tests.fakes.slack import Channel, Interaction, Message, User, View
-from tests.slack.pages import Stage, complaints, pages
+from tests.slack.pages import SCHEMAS, Stage, complaints, pages
 
 TEAM_ELSEWHERE = "slack:T0ELSEWHERE"
 
@@ -74,7 +74,7 @@ class Hands:
     async def opened(self, user: User) -> View:
         """The form that is open before somebody, which Slack would show."""
         view = await user.view()
-        assert complaints("views.open", {"trigger_id": "1.2.3", "view": view.body}) == []
+        assert not SCHEMAS.exists() or complaints("views.open", {"trigger_id": "1.2.3", "view": view.body}) == []
         return view
 
     def bot_messages(self, channel: Channel) -> list[Message]:

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.chat.cards import Verb
-from bots.slack.interactions import callers
+from bots.slack.interactions import answering, callers
+from bots.slack.interactions.answering import LONGEST_FALLBACK, LONGEST_SECTION, MOST_SECTIONS
 from bots.slack.interactions.buttons import LONGEST_TARGET, read_press
-from bots.slack.layout import FEEDBACK
+from bots.slack.layout import FEEDBACK, escaped
 from bots.slack.people import Person
 from bots.slack.where import job_of_trigger, job_of_view, message_key, requester_of, tenant_of, where
 from bots.slack.workspaces import Workspace
@@ -37,6 +38,46 @@ def test_whatever_an_action_says_it_is_a_verb_of_ours_or_nothing(name: str, valu
 
     assert verb is None or name.split(":")[:2] == ["tb1", verb]
     assert len(target) <= LONGEST_TARGET
+
+
+@given(lines=st.lists(st.text(min_size=1, max_size=4000).map(escaped), max_size=30))
+def test_s17_what_one_person_is_told_always_fits(lines: list[str]) -> None:
+    told = answering.message(lines)
+
+    assert 0 < len(told["text"]) <= LONGEST_FALLBACK
+    assert len(told["blocks"]) <= MOST_SECTIONS
+    assert all(0 < len(block["text"]["text"]) <= LONGEST_SECTION for block in told["blocks"])
+
+
+@given(words=st.text(alphabet="<>&a", max_size=50), longest=st.integers(1, 50))
+def test_s20_what_is_cut_stays_escaped(words: str, longest: int) -> None:
+    left = answering.cut(escaped(words), longest)
+
+    assert len(left) <= longest
+    assert not {"<", ">"} & set(left)
+    assert "&" not in left.replace("&amp;", "").replace("&lt;", "").replace("&gt;", "")
+
+
+@pytest.mark.parametrize(
+    ("url", "slacks"),
+    [
+        ("https://hooks.slack.com/actions/T1/2/3", True),
+        ("https://hooks.slack-gov.com/actions/T1/2/3", True),
+        ("http://127.0.0.1:8080/response/1", True),
+        ("http://127.0.0.1:8081/response/1", False),
+        ("http://hooks.slack.com/actions/T1", False),
+        ("https://hooks.slack.com.example.com/actions", False),
+        ("https://example.com/hooks.slack.com", False),
+        ("https://hooks.slack.com@example.com/", False),
+        ("https://me:secret@hooks.slack.com/", False),
+        ("https://hooks.slack.com:8443/", False),
+        ("https://evilslack.com/", False),
+        ("https://[", False),
+        ("https://hooks.slack.com:99999/", False),
+    ],
+)
+def test_s16_what_one_person_is_told_goes_to_slack_only(url: str, slacks: bool) -> None:  # noqa: FBT001 - a parameter
+    assert answering.is_slack(url, "http://127.0.0.1:8080/api/") == slacks
 
 
 @pytest.mark.parametrize("verb", ["vary", "retry"])

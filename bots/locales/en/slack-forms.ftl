@@ -6,6 +6,7 @@ slack-form-reference-submit = Draw
 slack-form-report-submit = Report
 slack-form-done = Close
 slack-form-prompt = What should I draw?
+slack-form-files = Images to draw with
 slack-form-size = Size
 slack-form-background = Background
 slack-form-background-hint = transparent, or a color such as #ffeecc; leave it empty and I choose

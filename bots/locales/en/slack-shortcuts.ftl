@@ -6,4 +6,4 @@ slack-privacy = I keep your requests, your images and the threads that they belo
 
 # Help of /imagine, after what the home page says as well.
 slack-help-commands = Commands: /imagine with words draws, alone it opens a form. /imagine usage shows what is left today, /imagine gallery what was drawn here, /imagine settings and /imagine privacy what holds for this workspace and for your data.
-slack-help-threads = In threads: Slack has no slash commands there. Mention me instead (“@threadbrush make the car yellow”), press a button under an image, or open the menu of a message: Revise this image, Use as reference, Describe, Check provenance, Report. “Create an image” in the shortcuts menu works everywhere; “Cancel” under a request stops it.
+slack-help-threads = In threads: Slack has no slash commands there. Mention me instead (“@threadbrush make the car yellow”), press a button under an image, or open the menu of a message: Revise this image, Use as reference, Describe, Check provenance, Report. “Create an image” in the shortcuts menu works everywhere; “Cancel” under a request stops it. What is left today, your images, settings and your data are on my Home tab, too.

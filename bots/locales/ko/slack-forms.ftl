@@ -6,6 +6,7 @@ slack-form-reference-submit = 그리기
 slack-form-report-submit = 신고하기
 slack-form-done = 닫기
 slack-form-prompt = 무엇을 그릴까요?
+slack-form-files = 함께 쓸 이미지
 slack-form-size = 크기
 slack-form-background = 배경
 slack-form-background-hint = transparent(투명) 또는 #ffeecc 같은 색을 적어 주세요. 비워 두면 제가 골라요.

@@ -16,7 +16,7 @@ from bots.chat.provenance_words import Spelling
 from bots.courier import TryLater, Unreachable
 from bots.replies import say
 from bots.slack.interactions.callers import Caller, workspace_of
-from bots.slack.layout import Block, escaped, fitted
+from bots.slack.layout import Block, escaped
 from bots.slack.parts import Parts
 from bots.slack.placing import direct_channel
 from bots.slack.problems import Refused, reaching
@@ -32,6 +32,7 @@ SECONDS: Final = aiohttp.ClientTimeout(total=15)
 HOSTS: Final = (".slack.com", ".slack-gov.com")
 
 _BOLD: Final = re.compile(r"\*\*([^*\n]{1,500})\*\*")
+_BROKEN: Final = re.compile(r"&[a-z]{0,4}$")
 _USER: Final = re.compile(r"[UW][A-Z0-9]{1,40}")
 
 log = structlog.get_logger(__name__)
@@ -60,7 +61,7 @@ def sections(lines: Sequence[str]) -> list[Block]:
     """The lines as blocks, as many as fit."""
     texts: list[str] = []
     for line in lines:
-        words = line if len(line) <= LONGEST_SECTION else fitted(line, LONGEST_SECTION)
+        words = cut(line, LONGEST_SECTION)
         if texts and len(texts[-1]) + len(words) < LONGEST_SECTION:
             texts[-1] += f"\n{words}"
         else:
@@ -74,7 +75,12 @@ def sections(lines: Sequence[str]) -> list[Block]:
 
 def message(lines: Sequence[str]) -> dict[str, Any]:
     """The lines as text and blocks of a message."""
-    return {"text": "\n".join(lines)[:LONGEST_FALLBACK] or "…", "blocks": sections(lines)}
+    return {"text": cut("\n".join(lines), LONGEST_FALLBACK) or "…", "blocks": sections(lines)}
+
+
+def cut(markup: str, longest: int) -> str:
+    """Markup of at most so many characters, not ending within what stands for a character."""
+    return markup if len(markup) <= longest else f"{_BROKEN.sub('', markup[: longest - 1])}…"
 
 
 async def tell(parts: Parts, caller: Caller, lines: Sequence[str]) -> None:
@@ -174,9 +180,9 @@ def is_slack(url: str, base_url: str) -> bool:
     """
     try:
         target, own = urlsplit(url), urlsplit(base_url)
-        host = target.hostname or ""
+        host, port = target.hostname or "", target.port
     except ValueError:
         return False
     if (target.scheme, target.netloc) == (own.scheme, own.netloc):
         return True
-    return target.scheme == "https" and "@" not in target.netloc and host.endswith(HOSTS)
+    return target.scheme == "https" and port in (None, 443) and "@" not in target.netloc and host.endswith(HOSTS)

@@ -87,7 +87,7 @@ def create_form(locale: Locale, *, channel: str | None = None, prompt: str = "")
     subject = Subject(channel=channel)
     blocks = [
         _input("prompt", "slack-form-prompt", locale, _text(LONGEST_PROMPT, multiline=True, initial=prompt)),
-        _files(locale),
+        _files("slack-form-files", locale),
         _input("size", "slack-form-size", locale, _text(40), hint="option-size-description", optional=True),
         _input(
             "background", "slack-form-background", locale, _text(60), hint="slack-form-background-hint", optional=True
@@ -104,13 +104,13 @@ def create_form(locale: Locale, *, channel: str | None = None, prompt: str = "")
 def revise_form(locale: Locale, subject: Subject) -> Block:
     """What to change about an image of ours, or about images that somebody posted."""
     words = _input("prompt", "form-revise-words", locale, _text(LONGEST_PROMPT, multiline=True))
-    return _form(REVISE, "form-revise-title", locale, subject, [words, _files(locale)])
+    return _form(REVISE, "form-revise-title", locale, subject, [words, _files("form-images", locale)])
 
 
 def reference_form(locale: Locale, subject: Subject) -> Block:
     """What to draw with the images of a message."""
     words = _input("prompt", "form-reference-words", locale, _text(LONGEST_PROMPT, multiline=True))
-    return _form(REFERENCE, "form-reference-title", locale, subject, [words, _files(locale)])
+    return _form(REFERENCE, "form-reference-title", locale, subject, [words, _files("form-images", locale)])
 
 
 def report_form(locale: Locale, subject: Subject) -> Block:
@@ -160,9 +160,9 @@ def _text(longest: int, *, multiline: bool = False, initial: str = "") -> Block:
     return {**element, "initial_value": initial[:longest]} if initial else element
 
 
-def _files(locale: Locale) -> Block:
+def _files(label: str, locale: Locale) -> Block:
     element = {"type": "file_input", "filetypes": list(FILE_TYPES), "max_files": MOST_FILES}
-    return _input("files", "form-images", locale, element, optional=True)
+    return _input("files", label, locale, element, optional=True)
 
 
 def _styles(locale: Locale) -> Block:
