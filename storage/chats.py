@@ -51,7 +51,7 @@ class Chats:
             return await turns.find_turn(connection, message)
 
     async def turns_of(self, conversation: str, limit: int = 60) -> tuple[TurnRecord, ...]:
-        """The newest ``limit`` turns of a conversation in the order of sending, without deleted ones."""
+        """The newest ``limit`` turns of a conversation in the order of sending; deleted ones if their images stand."""
         async with self.database.read() as connection:
             return await turns.turns_of(connection, conversation, limit)
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.codec import decode, encode
 from storage.folding import storable
 from storage.jobs import insert_missing
-from storage.tables import jobs, rooms, turns
+from storage.tables import generations, jobs, rooms, turns
 
 MAX_TEXT = 20_000  # characters of a message that are kept
 MAX_ATTACHMENTS = 20
@@ -142,10 +142,14 @@ async def find_turn(connection: AsyncConnection, message: str) -> TurnRecord | N
 
 
 async def turns_of(connection: AsyncConnection, conversation: str, limit: int) -> tuple[TurnRecord, ...]:
-    """The newest ``limit`` turns of a conversation in the order in which they were sent, without deleted ones."""
+    """The newest ``limit`` turns of a conversation in the order in which they were sent.
+
+    Of deleted ones, those whose images still stand: people go on about an image although somebody deleted the request.
+    """
+    answered = sa.select(generations.c.job).where(generations.c.job == turns.c.job).exists()
     query = (
         sa.select(turns)
-        .where(turns.c.conversation == conversation, turns.c.deleted_at.is_(None))
+        .where(turns.c.conversation == conversation, sa.or_(turns.c.deleted_at.is_(None), answered))
         .order_by(turns.c.sent_at.desc(), sa.func.length(turns.c.message).desc(), turns.c.message.desc())
         .limit(max(0, min(limit, MAX_TURNS)))
     )

@@ -10,7 +10,7 @@ from storage.folding import fold, storable
 from storage.posts import open_post
 from storage.rooms import RoomRecord
 from storage.turns import MAX_ATTACHMENTS, MAX_TEXT, AttachmentRef, note_turn
-from tests.storage.samples import WHEN, open_job, turn
+from tests.storage.samples import WHEN, generation, open_job, turn
 
 LATER = WHEN + timedelta(minutes=5)
 HAT = AttachmentRef(id="1", name="hat.png", url="https://cdn.example/hat?ex=1", media_type="image/png", size_bytes=7)
@@ -73,6 +73,22 @@ async def test_d30_a_deleted_turn_is_empty_and_does_not_come_back(chats):
     assert kept.deleted_at is not None
     assert kept == await chats.turn("chat:1")
     assert [other.message for other in await chats.turns_of("thread")] == ["chat:2"]
+
+
+async def test_a_deleted_turn_whose_image_stands_is_still_one_of_the_conversation_without_its_words(
+    records, chats, blobs
+):
+    for number in (1, 2):
+        await chats.note_turn(turn(f"chat:{number}", "secret", seconds=number, job=f"job{number}"))
+        await open_job(records, f"job{number}")
+    await records.add_generations("job1", [image := generation("job1")])
+    await chats.delete_turns(["chat:1", "chat:2"])
+
+    assert [(kept.job, kept.text) for kept in await chats.turns_of("thread")] == [("job1", "")]
+
+    await records.remove(image.id, "deleted", blobs)
+
+    assert await chats.turns_of("thread") == ()
 
 
 async def test_a_message_that_is_known_to_be_deleted_when_it_is_noted_has_no_words(chats):
