@@ -147,7 +147,7 @@ class Bot:
             return None
         team, channel, ts = split_message(key)
         place = self.fake.world.teams[team].channels[channel]
-        return next((each for each in place.messages if each.ts == ts), None)
+        return next((each for each in place.messages if each.ts == ts and not each.deleted), None)
 
     async def ask(self, channel: Channel, author: User, text: str, **more: Any) -> tuple[Message, Delivered]:
         """Say something in a channel and wait for what comes of it."""

@@ -6,7 +6,7 @@ import pytest
 
 from tests.slack.answers import words
 from tests.slack.bot import Bot, Delivered, Place
-from tests.slack.scenes import NOT_CHARGED, PROMPT, all_told, held, over, told_directly, used
+from tests.slack.scenes import NOT_CHARGED, PROMPT, all_told, begun, held, is_removed, over, told_directly, used
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("slack taken away")]
 
@@ -144,3 +144,34 @@ async def test_after_an_archived_channel_is_opened_again_the_bot_answers_there(b
 
     assert answer.job.outcome == "image"
     assert "AI-generated" in words(answer.there)
+
+
+async def test_a_thread_goes_on_under_a_request_that_was_deleted_after_its_answer(bot: Bot) -> None:
+    place = bot.place()
+    said, first = await begun(bot, place)
+    await said.delete()
+    key = f"slack:{bot.team.id}:{place.channel.id}:{said.ts}"
+
+    async def forgotten() -> bool:
+        turn = await bot.session.app.chats.turn(key)
+        return turn is not None and turn.deleted_at is not None and turn.text == ""
+
+    await bot.until(forgotten)
+    _, second = await bot.ask(place.channel, place.ben, "make the car blue", thread=said.ts)
+
+    assert second.image.parents == (first.image.id,)
+    assert second.there.thread_ts == said.ts
+
+
+async def test_a_thread_goes_on_under_an_answer_that_was_deleted(bot: Bot) -> None:
+    place = bot.place()
+    first = await bot.delivered(await place.ana.command(place.channel, "/imagine", PROMPT))
+    root = first.there
+    _, second = await bot.ask(place.channel, place.ben, "make the car blue", thread=root)
+    await place.ana.click(root, "delete")
+    await bot.until(lambda: is_removed(bot, first))
+    _, third = await bot.ask(place.channel, place.ben, "add a yellow sun", thread=root)
+
+    assert root.deleted
+    assert second.image.parents == (first.image.id,)
+    assert third.image.parents == (second.image.id,)

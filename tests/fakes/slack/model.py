@@ -204,7 +204,7 @@ class File:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Message:
-    """A message."""
+    """A message. A deleted one with replies under it is ``deleted`` and stands on without its words."""
 
     channel: Channel
     ts: str

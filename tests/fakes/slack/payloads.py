@@ -14,6 +14,8 @@ NOT_WITH_FILES = ("team", "app_id", "bot_id", "bot_profile")
 def message_json(message: Message, *, metadata: bool = False) -> JSON:
     """A message as methods and events show it."""
     author, team = message.author, message.channel.team
+    if message.deleted:
+        return tombstone(message)
     body: JSON = {"type": "message", "user": author.id, "text": message.text, "ts": message.ts, "team": team.id}
     if author.bot:
         body |= {"bot_id": team.bot_id, "app_id": APP, "blocks": message.blocks, "bot_profile": bot_profile(team)}
@@ -28,13 +30,20 @@ def message_json(message: Message, *, metadata: bool = False) -> JSON:
         body |= {"files": [file_json(each) for each in message.files], "upload": False, "display_as_bot": False}
     if message.edited is not None:
         body["edited"] = message.edited
+    body |= threaded(message)
+    if metadata and message.metadata is not None:
+        body["metadata"] = message.metadata
+    return body
+
+
+def threaded(message: Message) -> JSON:
+    """Where a message stands in a thread, and what stands under it."""
+    body: JSON = {}
     if message.thread_ts is not None:
         body["thread_ts"] = message.thread_ts
         root = message.channel.team.world.find(message.channel, message.thread_ts)
         if root is not None and root is not message:
             body["parent_user_id"] = root.author.id
-    if metadata and message.metadata is not None:
-        body["metadata"] = message.metadata
     if replies := message.replies:
         body |= {
             "thread_ts": message.ts,
@@ -46,6 +55,25 @@ def message_json(message: Message, *, metadata: bool = False) -> JSON:
             "subscribed": True,
         }
     return body
+
+
+def tombstone(message: Message) -> JSON:
+    """What stands for a deleted message that has replies."""
+    replies = message.replies
+    return {
+        "type": "message",
+        "subtype": "tombstone",
+        "text": "This message was deleted.",
+        "user": "USLACKBOT",
+        "hidden": True,
+        "ts": message.ts,
+        "thread_ts": message.ts,
+        "reply_count": len(replies),
+        "reply_users_count": len({each.author.id for each in replies}),
+        "latest_reply": replies[-1].ts if replies else message.ts,
+        "is_locked": False,
+        "subscribed": False,
+    }
 
 
 def bot_profile(team: Team) -> JSON:
@@ -75,7 +103,7 @@ def rich_text(message: Message) -> JSON:
 def shares_json(file: File) -> JSON:
     """Where a file was shared, as ``files.info`` tells it."""
     shares: JSON = {}
-    for each in file.shares:
+    for each in [each for each in file.shares if not each.deleted]:
         kind = "public" if each.channel.kind == "channel" else "private"
         share: JSON = {"ts": each.ts, "channel_name": each.channel.name, "team_id": file.team.id}
         if each.thread_ts is not None:
@@ -174,12 +202,12 @@ def changed_event(message: Message, before: JSON, ts: str) -> JSON:
     }
 
 
-def deleted_event(message: Message, ts: str) -> JSON:
+def deleted_event(message: Message, before: JSON, ts: str) -> JSON:
     """A message is gone."""
     return {
         "type": "message",
         "subtype": "message_deleted",
-        "previous_message": message_json(message),
+        "previous_message": before,
         "channel": message.channel.id,
         "hidden": True,
         "deleted_ts": message.ts,

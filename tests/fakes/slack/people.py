@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from tests.fakes.slack.filling import filled
 from tests.fakes.slack.model import Channel, File, Interaction, Message, Team, User, View, elements
 from tests.fakes.slack.payloads import (
     changed_event,
@@ -12,7 +13,6 @@ from tests.fakes.slack.payloads import (
     common,
     deleted_event,
     envelope,
-    file_json,
     message_event,
     message_json,
     slash,
@@ -73,10 +73,7 @@ class People:
 
     async def delete(self, message: Message) -> None:
         """Somebody deletes it."""
-        body = deleted_event(message, self._world.ts())
-        message.deleted = True
-        message.channel.messages.remove(message)
-        self.event(message.channel, body)
+        self.event(message.channel, withdraw(message, self._world.ts()))
 
     def event(self, channel: Channel, event: JSON) -> None:
         """Tell the app of something in a channel, if it is there."""
@@ -342,46 +339,15 @@ def mention_event(message: Message) -> JSON:
     return event
 
 
-def filled(view: JSON, values: JSON) -> JSON:
-    """The state of a form: what was filled in, by block id or action id, else what it began with."""
-    state: JSON = {}
-    for block in view.get("blocks", []):
-        if block["type"] != "input":
-            continue
-        element = block["element"]
-        given = values.get(block.get("block_id", ""), values.get(element["action_id"]))
-        entry = state_of(element, given)
-        state.setdefault(block.get("block_id", element["action_id"]), {})[element["action_id"]] = entry
-    return state
-
-
-def state_of(element: JSON, given: Any) -> JSON:
-    """What an input element holds."""
-    kind = element["type"]
-    entry: JSON = {"type": kind}
-    if kind in ("plain_text_input", "number_input"):
-        entry["value"] = element.get("initial_value") if given is None else str(given)
-    elif kind in ("static_select", "radio_buttons"):
-        options = element.get("options", []) + [
-            option for group in element.get("option_groups", []) for option in group["options"]
-        ]
-        chosen = next((each for each in options if each["value"] == given), None)
-        assert given is None or chosen is not None, f"{given} is not offered: {[each['value'] for each in options]}"
-        entry["selected_option"] = chosen or element.get("initial_option")
-    elif kind == "checkboxes":
-        wanted = given or []
-        entry["selected_options"] = [each for each in element["options"] if each["value"] in wanted]
-    elif kind in ("conversations_select", "channels_select"):
-        name = f"selected_{kind.split('_')[0].rstrip('s')}"
-        entry[name] = given or element.get(f"initial_{kind.split('_')[0].rstrip('s')}")
-    elif kind in ("multi_conversations_select", "multi_channels_select"):
-        name = f"selected_{kind.split('_')[1]}"
-        entry[name] = element.get(f"initial_{kind.split('_')[1]}", []) if given is None else given
-    elif kind == "file_input":
-        entry["files"] = [file_json(each) if isinstance(each, File) else each for each in given or []]
-    else:
-        raise AssertionError(f"nobody can fill in a {kind}")
-    return entry
+def withdraw(message: Message, ts: str) -> JSON:
+    """Take a message away and tell of it: where replies stand under it, something stays to hold them."""
+    before = message_json(message)
+    message.deleted = True
+    if message.replies:
+        message.text, message.blocks, message.files, message.metadata = "", [], [], None
+        return changed_event(message, before, ts)
+    message.channel.messages.remove(message)
+    return deleted_event(message, before, ts)
 
 
 def upload_of(world: World, user: User, name: str, data: bytes) -> File:

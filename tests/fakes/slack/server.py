@@ -79,7 +79,7 @@ class FakeSlack:
 
     def messages_of_bot(self, channel: Channel) -> list[Message]:
         """What the bot said in a channel and stands."""
-        return [each for each in channel.messages if each.author.bot]
+        return [each for each in channel.messages if each.author.bot and not each.deleted]
 
     def calls(self, method: str) -> list[Request]:
         """Requests of a method."""

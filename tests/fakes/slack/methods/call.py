@@ -87,9 +87,9 @@ class Call:
             raise ApiError("not_in_channel")
 
     def message(self, channel: Channel, ts: str, missing: str = "message_not_found") -> Message:
-        """A message that stands."""
+        """A message that stands; a thread goes on under a deleted one."""
         found = self.world.find(channel, ts)
-        if found is None:
+        if found is None or (found.deleted and missing != "thread_not_found"):
             raise ApiError(missing)
         return found
 

@@ -5,8 +5,8 @@ from typing import Any
 from tests.fakes.slack.errors import ApiError
 from tests.fakes.slack.methods.call import Call, Method
 from tests.fakes.slack.model import Message, elements
-from tests.fakes.slack.payloads import changed_event, deleted_event, message_event, message_json
-from tests.fakes.slack.people import said
+from tests.fakes.slack.payloads import changed_event, message_event, message_json
+from tests.fakes.slack.people import said, withdraw
 
 JSON = dict[str, Any]
 MOST_BLOCKS = 50
@@ -67,10 +67,7 @@ def delete(call: Call) -> JSON:
     message = call.message(channel, call.text("ts"))
     if message.author is not call.team.bot:
         raise ApiError("cant_delete_message")
-    body = deleted_event(message, call.world.ts())
-    message.deleted = True
-    channel.messages.remove(message)
-    call.world.people.event(channel, body)
+    call.world.people.event(channel, withdraw(message, call.world.ts()))
     return {"channel": channel.id, "ts": message.ts}
 
 
