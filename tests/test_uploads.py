@@ -13,7 +13,7 @@ from bots.replay import Replay
 from bots.session import open_session
 from generator.scene import Kind
 
-pytestmark = pytest.mark.xdist_group("uploads")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("uploads")]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from bots.conversation import Options, ReplyTo, Turn
 from bots.replay import Replay
 from bots.session import open_session
 
-pytestmark = pytest.mark.xdist_group("line on both databases")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("line on both databases")]
 
 
 async def test_a_conversation_is_drawn_revised_and_recorded(empty_url, tmp_path):

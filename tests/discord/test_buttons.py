@@ -9,7 +9,7 @@ from tests.discord.bot import Bot, Delivered
 from tests.fakes.discord import Interaction, Message, User
 from tests.fakes.engines import Patient
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("buttons")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("buttons")]
 
 PROMPT = "a red car, 256x256"
 NOBODYS = "00000000-0000-5000-8000-000000000000"

@@ -157,6 +157,7 @@ def test_d29_the_manual_says_that_there_are_no_paid_plans_through_discord() -> N
     assert "entitlements" in DOCUMENT.read_text(encoding="utf-8").partition("## Not there")[2]
 
 
+@pytest.mark.slow
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.xdist_group("delivery")
 class TestOnDiscord:

@@ -22,7 +22,7 @@ from tests.fakes.discord.cdn import preview_url, signed_url
 from tests.fakes.engines import Broken, Patient
 from tests.fakes.noise import Noise
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("discord delivering")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("discord delivering")]
 
 PROMPT = "a red car and a green tree, 512x512"
 TOKEN_MINUTES = 14

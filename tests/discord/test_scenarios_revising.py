@@ -11,7 +11,7 @@ from tests.discord.bot import Bot, Delivered, Place, verbs
 from tests.fakes.discord import Channel, Message, Modal
 from tests.fakes.engines import Patient
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("discord revising")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("discord revising")]
 
 FIRST = "a red car and a green tree, 512x512"
 

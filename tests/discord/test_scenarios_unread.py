@@ -8,7 +8,7 @@ import pytest_asyncio
 from tests.discord.bot import Bot, whole_bot
 from tests.storage.samples import picture
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("discord unread")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("discord unread")]
 
 PROMPT = "a red car and a green tree, 512x512"
 
