@@ -6,6 +6,7 @@ A file's id is kept before it is used, so that another attempt uses the same fil
 
 import asyncio
 import hashlib
+import io
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -235,7 +236,7 @@ async def _send(workspace: Workspace, url: str, data: bytes, media_type: str) ->
         aiohttp.ClientSession(timeout=timeout) as session,
         session.post(
             url,
-            data=data,
+            data=io.BytesIO(data),  # in pieces: bytes would hold up everything else while they are written
             headers={"Content-Type": media_type},
             allow_redirects=False,
             proxy=client.proxy,
