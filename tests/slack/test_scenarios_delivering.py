@@ -16,9 +16,10 @@ from moderation.term_rules import TermRules
 from moderation.types import Action, Finding
 from storage.provenance import verify
 from tests.fakes.engines import Broken
+from tests.fakes.noise import Noise
 from tests.slack.answers import words
 from tests.slack.bot import Bot, Delivered, verbs
-from tests.slack.scenes import NOT_CHARGED, PROMPT, about, all_told, begun, held, over, pictures, used
+from tests.slack.scenes import NOT_CHARGED, PROMPT, about, all_told, begun, held, over, pictures, told_directly, used
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("slack delivering")]
 
@@ -177,6 +178,37 @@ async def test_p1_a_transparent_png_keeps_its_alpha(bot: Bot) -> None:
     assert (await verify(data, app.records, app.credentials)).verdict == "ours"
 
 
+async def test_p2_a_copy_without_its_credentials_is_not_claimed_without_evidence(bot: Bot) -> None:
+    place = bot.place()
+    _, answer = await begun(bot, place)
+    [data] = pictures(bot, answer.there)
+    copy = io.BytesIO()
+    with Image.open(io.BytesIO(data)) as picture:
+        picture.convert("RGB").resize((180, 180)).save(copy, "WEBP")
+    app = bot.session.app
+    found = await verify(copy.getvalue(), app.records, app.credentials)
+
+    # Slack shows such copies; fingerprints, which would find them, do not exist yet.
+    assert (found.verdict, found.generation) == ("unknown", None)
+
+
+async def test_p1_a_picture_of_12_mib_is_posted_in_full_size_with_its_alpha(bot: Bot) -> None:
+    place = bot.place()
+    bot.session.app.line.drawing.engine = Noise()
+    await place.ana.command(place.channel, "/imagine")
+    form = {"prompt": "a red car", "size": "1792x1792", "background": "transparent"}
+    answer = await bot.delivered(await place.ana.submit(await place.ana.view(), form), within=120)
+    app = bot.session.app
+    [data] = pictures(bot, answer.there)
+    with Image.open(io.BytesIO(data)) as picture:
+        size, corner = picture.size, picture.convert("RGBA").crop((0, 0, 8, 8)).getchannel("A").tobytes()
+
+    assert len(data) >= 12 << 20
+    assert data == await app.blobs.get(answer.image.digest)
+    assert size == (1792, 1792)
+    assert max(corner) < 16
+
+
 async def test_s17_ten_images_stand_in_one_message(bot: Bot) -> None:
     place = bot.place()
     await place.ana.command(place.channel, "/imagine")
@@ -330,3 +362,14 @@ async def test_a_request_deleted_while_it_is_drawn_is_stopped_and_costs_nothing(
 
     assert (await bot.job(said)).outcome == "cancelled"
     assert await used(bot, place.ana) == 0
+
+
+async def test_a_refusal_reaches_who_has_left_the_channel_directly(bot: Bot) -> None:
+    place = bot.place()
+    bot.fake.faults.add("refuse", "chat.postEphemeral", code="user_not_in_channel")
+    _, answer = await bot.ask(place.channel, place.ana, f"{bot.mention} {BLOCKED}")
+    [told] = told_directly(bot, place.ana)
+
+    assert answer.job.outcome == "refused"
+    assert answer.job.reply in words(told)
+    assert bot.told(place.ana) == []

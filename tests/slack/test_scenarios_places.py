@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from tests.fakes.slack import Message, Request
+from tests.fakes.slack.people import mention_event
 from tests.slack.answers import words
 from tests.slack.bot import Bot, Place
-from tests.slack.scenes import PROMPT, about, all_told, begun, over, texts
+from tests.slack.scenes import PROMPT, about, all_told, begun, color_of, held, over, texts
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("slack places")]
 
@@ -245,3 +246,106 @@ async def test_a_person_who_asks_for_help_gets_it_alone(bot: Bot) -> None:
 
     assert "/imagine" in told
     assert bot.of_bot(place.channel) == []
+
+
+async def test_s4_a_mention_that_is_added_by_an_edit_is_heard_once(bot: Bot) -> None:
+    place = bot.place()
+    said = await place.channel.say(place.ana, PROMPT)
+    await said.edit(f"{bot.mention} {PROMPT}")
+    for _ in range(2):
+        bot.fake.world.people.event(place.channel, mention_event(said))
+    answer = await bot.delivered(said)
+    await bot.silent(place.channel)
+
+    assert answer.job.outcome == "image"
+    assert bot.of_bot(place.channel) == [answer.there]
+
+
+async def test_a_conversation_of_several_is_answered_where_the_bot_is_mentioned(bot: Bot) -> None:
+    place = bot.place()
+    place.channel.kind = "mpim"
+    talk = await place.channel.say(place.ben, PROMPT)
+    said, first = await begun(bot, place)
+    _, second = await bot.ask(place.channel, place.ben, "make the car blue", thread=said)
+
+    assert await bot.jobs_of(talk) is None
+    assert second.image.parents == (first.image.id,)
+    assert not second.job.private
+
+
+async def test_a_command_in_the_messages_of_the_bot_is_answered_there_in_private(bot: Bot) -> None:
+    place = bot.place()
+    direct = bot.team.open_dm(place.ana)
+    answer = await bot.delivered(await place.ana.command(direct, "/imagine", PROMPT))
+
+    assert answer.job.private
+    assert answer.there.channel is direct
+    assert "/invite" not in words(answer.there)
+
+
+async def test_a_command_in_a_private_channel_without_the_bot_is_answered_directly(bot: Bot) -> None:
+    place = bot.place()
+    elsewhere = bot.team.add_channel("secret", private=True, bot=False)
+    answer = await bot.delivered(await place.ana.command(elsewhere, "/imagine", PROMPT))
+
+    assert answer.there.channel is bot.team.open_dm(place.ana)
+    assert "/invite" in words(answer.there)
+    assert elsewhere.messages == []
+
+
+async def test_s1_somebody_of_whom_slack_says_nothing_is_answered_all_the_same(bot: Bot) -> None:
+    place = bot.place()
+    bot.fake.faults.add("refuse", "users.info", times=None, code="user_not_visible")
+    said, answer = await begun(bot, place)
+
+    assert answer.there.thread_ts == said.ts
+    assert len(answer.there.images) == 1
+
+
+async def test_words_to_somebody_else_in_the_thread_of_the_bot_are_left_to_them(bot: Bot) -> None:
+    place = bot.place()
+    said, first = await begun(bot, place)
+    talk = await place.channel.say(place.ana, f"{place.ben.mention} what do you think of it?", thread=said)
+    await bot.until(lambda: over(bot, talk))
+    await bot.silent(place.channel)
+
+    assert bot.of_bot(place.channel) == [first.there]
+
+
+async def test_a_mention_without_words_is_asked_what_to_draw(bot: Bot) -> None:
+    place = bot.place()
+    said, answer = await bot.ask(place.channel, place.ana, bot.mention)
+
+    assert answer.job.outcome in ("question", "answer"), answer.job
+    assert answer.there.thread_ts == said.ts
+    assert words(answer.there)
+
+
+async def test_s4_a_request_that_is_edited_while_it_is_drawn_is_answered_as_it_was_first_said(bot: Bot) -> None:
+    place = bot.place()
+    said, _, engine = await held(bot, place)
+    await said.edit(f"{bot.mention} a yellow boat, 256x256")
+    await bot.quiet()
+    engine.proceed.set()
+    answer = await bot.delivered(said)
+
+    assert color_of(answer, "car") == "#ff0000"
+    assert bot.of_bot(place.channel) == [answer.there]
+
+
+async def test_s6_a_socket_that_slack_refreshes_or_that_breaks_loses_nothing(bot: Bot) -> None:
+    place = bot.place()
+    said, placeholder, engine = await held(bot, place)
+    sockets = list(bot.fake.delivery.connections)
+    for socket in sockets:
+        await socket.refresh()
+    during = await place.channel.say(place.ben, f"{bot.mention} a blue boat, 256x256")
+    for socket in list(bot.fake.delivery.connections):
+        await socket.cut()
+    after = await place.channel.say(place.ben, f"{bot.mention} a yellow boat, 256x256")
+    engine.proceed.set()
+    answers = [await bot.delivered(each, within=40) for each in (said, during, after)]
+
+    assert [answer.job.outcome for answer in answers] == ["image"] * 3
+    assert answers[0].there is placeholder
+    assert sorted(each.ts for each in bot.of_bot(place.channel)) == sorted(answer.there.ts for answer in answers)

@@ -190,3 +190,18 @@ async def test_the_menu_describes_somebody_elses_picture_and_does_not_claim_it(b
 
 def _told(bot: Bot, asked: Interaction) -> str:
     return "\n".join([*(each["text"] for each in asked.told), *all_told(bot, asked.user)])
+
+
+async def test_s13_s24_a_reading_that_slack_holds_back_is_waited_for(bot: Bot) -> None:
+    place = bot.place()
+    root = await place.channel.say(place.ben, "I have a cat", files=[("cat.png", picture(color="#aa0000"))])
+    bot.fake.faults.add("rate_limit", "conversations.replies", seconds=1)
+    _, answer = await bot.ask(place.channel, place.ana, f"{bot.mention} {WITH_PHOTO}", thread=root)
+
+    assert _pasted(answer) == 1
+    assert [
+        each.status for each in about(bot.fake.requests, "conversations.replies") if each.args["ts"] == root.ts
+    ] == [
+        429,
+        200,
+    ]
