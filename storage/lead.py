@@ -5,6 +5,7 @@ decides. Knows nothing of what is run.
 """
 
 import asyncio
+from contextlib import suppress
 from typing import Final
 
 import sqlalchemy as sa
@@ -59,5 +60,8 @@ class Lead:
         """Let go."""
         if self._connection is not None:
             connection, self._connection = self._connection, None
-            await connection.invalidate()  # the lock belongs to the connection: it must not go back into a pool
+            with suppress(SQLAlchemyError, OSError):
+                # Said as well, because the server notices a closed connection only after a while.
+                await connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": _KEY})
+            await connection.invalidate()  # if it still has the lock, it must not go back into a pool
             await connection.close()
