@@ -61,7 +61,7 @@ class Hammer:
         faults.add("cut", probability=0.015)
         faults.add("answer_lost", probability=0.015)
         faults.add("slow_commit", probability=0.01, seconds=1.0)
-        faults.socket_cut_probability = 0.004
+        faults.socket_cut_probability = 0.012
         faults.socket_lost_probability = 0.01
 
     async def ask(self, kind: str) -> None:

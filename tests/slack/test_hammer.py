@@ -12,6 +12,7 @@ import pytest
 from bots.courier import TWIN_SECONDS
 from bots.session import open_session
 from storage.records import generation_id
+from tests.contract.slack_watch import check_everything
 from tests.discord.hammer import Outcome
 from tests.fakes.slack import FakeSlack
 from tests.slack.bot import settings_for
@@ -65,6 +66,7 @@ async def _rounds(hammer: Hammer, requests: int, kills: int, drain: float) -> Ou
 
 async def test_s2_every_request_is_answered_once_although_everything_breaks(tmp_path: Path) -> None:
     async with _hammer(tmp_path) as hammer:
+        watch = check_everything(hammer.fake)
         outcome = await _rounds(hammer, REQUESTS, KILLS, 900)
         records, blobs = hammer.session.app.records, hammer.session.app.blobs
         sys.stdout.write(f"fault run: {outcome}\n")
@@ -85,6 +87,7 @@ async def test_s2_every_request_is_answered_once_although_everything_breaks(tmp_
         tenants = {image.tenant for image in (*images, *unowed)}
         used = await asyncio.gather(*(records.usage(tenant) for tenant in sorted(tenants)))
         assert sum(used) == len(images) + len(unowed)
+        watch.assert_clean()
 
 
 async def test_the_same_run_shows_doubles_where_posting_is_naive(tmp_path: Path) -> None:
