@@ -206,7 +206,9 @@ def run(
 @app.command()
 def tenant(
     context: typer.Context,
-    tenant: Annotated[str, typer.Argument(help="discord:<server id>, discord:user:<user id>, or slack:<workspace id>.")],
+    tenant: Annotated[
+        str, typer.Argument(help="discord:<server id>, discord:user:<user id>, or slack:<workspace id>.")
+    ],
     plan: Annotated[str | None, typer.Option(help="Set its plan: one of quota.plans, or free.")] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
