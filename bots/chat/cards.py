@@ -113,6 +113,13 @@ def _check(check: str, locale: Locale) -> str:
     return say(Notice(key=known[check]), locale) if check in known else check
 
 
+def refused_words(author: str, locale: Locale) -> str:
+    """What everybody reads where the reason is told to the author alone; without a name where the platform told none."""
+    if not author:
+        return say(Notice(key="card-refused-unnamed"), locale)
+    return say(Notice(key="card-refused", args={"name": author}), locale)
+
+
 def progress_card(order: Order, standing: Standing | None) -> Card:
     """The placeholder: what happens now, and a button that stops it."""
     locale = order.conversation.locale

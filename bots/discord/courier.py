@@ -8,7 +8,7 @@ from typing import Any, Final
 import discord
 import structlog
 
-from bots.chat.cards import Card, answer_card, progress_card
+from bots.chat.cards import Card, answer_card, progress_card, refused_words
 from bots.chat.desk import Desk
 from bots.chat.ladder import TooLarge, fitting, megabytes
 from bots.chat.preferences import preferences_of
@@ -91,8 +91,7 @@ class DiscordCourier:
 
         In this order: what is told alone carries no nonce, so it comes last and is not told again by the next attempt.
         """
-        name = order.conversation.newest.author
-        public = replace(card, words=say(Notice(key="card-refused", args={"name": name}), card.locale))
+        public = replace(card, words=refused_words(order.conversation.newest.author, card.locale))
         await self._edit_reopening(order, placed, public, [])
         if not await self._whisper(order, card.words):
             await self._edit_reopening(order, placed, card, [])

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import structlog
 
-from bots.chat.cards import Card
+from bots.chat.cards import Card, refused_words
 from bots.courier import TryLater, Unreachable
 from bots.order import Order
 from bots.replies import say
@@ -118,8 +118,7 @@ class Delivering:
             Unreachable: The place is closed to us.
             Refused: As for ``put``.
         """
-        name = post.order.conversation.newest.author
-        public = replace(card, words=say(Notice(key="card-refused", args={"name": name}), card.locale))
+        public = replace(card, words=refused_words(post.order.conversation.newest.author, card.locale))
         await self._changing(post)(public, blocks(public, ()))
         if self.doubted(post.order.job):
             raise TryLater(AGAIN_SECONDS)

@@ -188,7 +188,7 @@ def ask_from(heard: Heard, thread: Thread, person: Person) -> Ask:
         job=heard.job,
         tenant=heard.tenant,
         requester=heard.requester,
-        author=person.name or heard.requester,
+        author=person.name,  # an id is no name
         conversation=thread.conversation,
         text=heard.text,
         message=heard.key,

@@ -15,6 +15,7 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 
 from bots.chat.asking import Ask, submit
+from bots.chat.cards import refused_words
 from bots.chat.wishes import too_long
 from bots.conversation import Options
 from bots.courier import TryLater, Unreachable
@@ -181,7 +182,7 @@ def _reason(order: Order, answer: Answer) -> str:
     """Why there is no image. Why something was refused is told to the requester alone."""
     locale: Locale = order.conversation.locale
     if answer.outcome in ("refused", "held"):
-        return say(Notice(key="card-refused", args={"name": order.conversation.newest.author}), locale)
+        return refused_words(order.conversation.newest.author, locale)
     return answer.reply
 
 

@@ -231,6 +231,13 @@ async def test_people_are_called_by_their_names(bot: Listener) -> None:
     assert order.conversation.newest.text == "draw @ben on a bike"
 
 
+async def test_somebody_whose_name_slack_does_not_say_has_none_rather_than_an_id(bot: Listener) -> None:
+    bot.fake.faults.add("error", "users.info", times=None)
+    order = await bot.order(await bot.channel.say(bot.ana, f"{bot.team.mention} a red car"))
+
+    assert order.conversation.newest.author == ""
+
+
 async def test_s1_what_slack_does_not_say_of_a_person_does_not_hold_up_the_request(bot: Listener) -> None:
     bot.fake.faults.add("error", "users.info", times=None)
     message = await bot.channel.say(bot.ana, f"{bot.team.mention} a red car")

@@ -2,6 +2,7 @@
 card-asked-by = Asked by { $name }
 card-working = Working on it: { $stage } ({ $percent } %)
 card-refused = I can't draw that. Only { $name } sees why.
+card-refused-unnamed = I can't draw that. Only whoever asked sees why.
 card-made-neural = AI-generated image
 card-made-program = AI-generated image, drawn by a program from your words
 card-size = { $width } × { $height } px · seed { $seed }

@@ -2,6 +2,7 @@
 card-asked-by = { $name } 님의 요청
 card-working = 작업 중: { $stage } ({ $percent } %)
 card-refused = 그건 그릴 수 없어요. 이유는 { $name } 님에게만 보여요.
+card-refused-unnamed = 그건 그릴 수 없어요. 이유는 요청한 분에게만 보여요.
 card-made-neural = AI 생성 이미지
 card-made-program = AI 생성 이미지, 말씀하신 내용을 프로그램이 그렸어요
 card-size = { $width } × { $height } px · 시드 { $seed }
