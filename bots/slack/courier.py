@@ -46,6 +46,7 @@ class SlackCourier:
         self._delivering = Delivering(parts, self._placing)
         self._gatherer = Gatherer(parts)
         self._begun: set[str] = set()
+        self._settled: set[str] = set()
 
     async def gather(self, order: Order) -> Order:
         """The order with its thread's history and its files."""
@@ -94,8 +95,7 @@ class SlackCourier:
                 if not is_gone(exc):
                     raise
                 log.info("answer_not_wanted", job=order.job)  # somebody deleted the placeholder
-        for each in self._parts.sessions:
-            await each.settled(order, answer)
+        await self._settle(order, answer)
         if self._delivering.doubted(order.job):
             raise OnceMore(AGAIN_SECONDS)  # the errand comes again, even if this process does not live so long
 
@@ -110,14 +110,19 @@ class SlackCourier:
         with suppress(TryLater, Unreachable, Refused):
             workspace = await self._placing.workspace(at)
             await self._delivering.tell(order, workspace, at, beside(at), Card(locale=locale, words=words))
+        await self._settle(order, Answer(job=order.job, outcome="failed", reply=words))
+
+    async def _settle(self, order: Order, answer: Answer) -> None:
+        """Tell of a job's end once, although its answer may be put in more than once."""
+        if order.job in self._settled:
+            return
         for each in self._parts.sessions:
-            await each.settled(order, Answer(job=order.job, outcome="failed", reply=words))
+            await each.settled(order, answer)
+        _remember(self._settled, order.job)
 
     def _begin(self, job: str) -> None:
         """Whatever is sent of the job from now on, this process sends."""
-        if len(self._begun) >= MOST_KEPT:
-            self._begun.clear()
-        self._begun.add(job)
+        _remember(self._begun, job)
 
     async def _post(self, order: Order, placed: Placed) -> Post:
         at = where(order)
@@ -151,3 +156,10 @@ class SlackCourier:
             if copied is not None:
                 notes.append(say(copied, post.order.conversation.locale))
         return done, tuple(dict.fromkeys(notes))
+
+
+def _remember(jobs: set[str], job: str) -> None:
+    """Add ``job``; what is forgotten costs a repetition, nothing more."""
+    if len(jobs) >= MOST_KEPT:
+        jobs.clear()
+    jobs.add(job)
