@@ -3,14 +3,12 @@
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
 import structlog
 from aiohttp import ClientError
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
@@ -24,6 +22,7 @@ from bots.courier import TryLater
 from bots.exits import CommandFailed
 from bots.slack import agent, home, incoming, interactions, leaving, upkeep, workflow_step
 from bots.slack.agent import Agent
+from bots.slack.connection import connected
 from bots.slack.courier import SlackCourier
 from bots.slack.http import slack_open
 from bots.slack.parts import Later, Parts
@@ -33,7 +32,6 @@ from bots.slack.workspaces import Workspaces
 from storage.errors import StorageError
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
-PING_SECONDS: Final = 5.0  # how soon a socket that broke is noticed
 STOP_SECONDS: Final = 5.0  # for what goes on after its acknowledgement when the bot stops
 
 _FATAL: Final = frozenset(
@@ -120,7 +118,8 @@ async def _serve_parts(parts: Parts, stop: asyncio.Event) -> None:
     session.connect(courier)
     try:
         if settings.mode == "socket":
-            async with _connected(app, settings):
+            assert settings.app_token is not None  # noqa: S101 - checked at the start
+            async with connected(app, settings.app_token.get_secret_value(), _address(settings)):
                 await stop.wait()
         else:
             async with slack_open(app, parts) as address:
@@ -181,24 +180,6 @@ async def _heard_of() -> None:
 
 async def _acknowledge(ack: AsyncAck) -> None:
     await ack()
-
-
-@asynccontextmanager
-async def _connected(app: AsyncApp, settings: SlackSettings) -> AsyncIterator[None]:
-    assert settings.app_token is not None  # noqa: S101 - checked at the start
-    handler = AsyncSocketModeHandler(
-        app,
-        settings.app_token.get_secret_value(),
-        logger=logging.getLogger("slack_sdk.socket_mode"),
-        web_client=AsyncWebClient(base_url=_address(settings), retry_handlers=[]),
-        ping_interval=PING_SECONDS,
-    )
-    try:
-        await handler.connect_async()  # type: ignore[no-untyped-call]  # bolt leaves it open
-        log.info("slack_connected")
-        yield
-    finally:
-        await handler.close_async()  # type: ignore[no-untyped-call]  # bolt leaves it open
 
 
 def _address(settings: SlackSettings) -> str:
