@@ -155,8 +155,9 @@ class SlackSettings(_Section):
 
     @property
     def is_wanted(self) -> bool:
-        """Whether there is enough to start a bot with; the rest is complained about at the start."""
-        return self.bot_token is not None or self.client_id is not None
+        """Whether anything was set that only a bot needs; what is still missing is complained about at the start."""
+        own = (self.bot_token, self.app_token, self.signing_secret, self.client_id, self.client_secret)
+        return any(one is not None for one in own)
 
 
 class LogSettings(_Section):

@@ -112,6 +112,7 @@ async def _oauth(settings: Settings, clients: Clients) -> list[Finding]:
     lacking = [
         name
         for name, given in (
+            ("THREADBRUSH_SLACK__CLIENT_ID", slack.client_id is not None),
             ("THREADBRUSH_SLACK__CLIENT_SECRET", slack.client_secret is not None),
             ("THREADBRUSH_SLACK__SIGNING_SECRET", slack.signing_secret is not None),
             ("THREADBRUSH_SLACK__MODE=http", slack.mode == "http"),
@@ -119,7 +120,10 @@ async def _oauth(settings: Settings, clients: Clients) -> list[Finding]:
         if not given
     ]
     if lacking:
-        mend = f"Set {', '.join(lacking)}; the values are at {PAGES}, Basic Information."
+        mend = (
+            "For one workspace set THREADBRUSH_SLACK__BOT_TOKEN. For several set "
+            f"{', '.join(lacking)}; the values are at {PAGES}, Basic Information."
+        )
         found = [Finding(part="slack oauth", status="broken", detail="workspaces cannot install the app", mend=mend)]
     else:
         found = [_address(slack)]

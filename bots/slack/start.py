@@ -79,10 +79,11 @@ def check(settings: SlackSettings) -> None:
         )
     if settings.mode == "http" and settings.signing_secret is None:
         raise CommandFailed("events by HTTP need THREADBRUSH_SLACK__SIGNING_SECRET")
-    if settings.bot_token is None and (settings.client_secret is None or settings.mode == "socket"):
+    can_install = settings.client_id is not None and settings.client_secret is not None and settings.mode == "http"
+    if settings.bot_token is None and not can_install:
         raise CommandFailed(
-            "without THREADBRUSH_SLACK__BOT_TOKEN workspaces install the app by OAuth, which needs "
-            "THREADBRUSH_SLACK__CLIENT_ID, __CLIENT_SECRET and slack.mode http"
+            "THREADBRUSH_SLACK__BOT_TOKEN (xoxb-…) is not set; without it workspaces install the app by OAuth, which "
+            "needs THREADBRUSH_SLACK__CLIENT_ID, THREADBRUSH_SLACK__CLIENT_SECRET and slack.mode http"
         )
 
 

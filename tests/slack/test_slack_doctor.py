@@ -127,6 +127,8 @@ async def test_s6_events_by_http_need_a_signing_secret_and_no_app_token(tmp_path
         ({"client_secret": None}, "broken", "THREADBRUSH_SLACK__CLIENT_SECRET"),
         ({"signing_secret": None}, "broken", "THREADBRUSH_SLACK__SIGNING_SECRET"),
         ({"mode": "socket"}, "broken", "THREADBRUSH_SLACK__MODE=http"),
+        ({"client_id": None}, "broken", "THREADBRUSH_SLACK__CLIENT_ID"),
+        ({"client_id": None, "client_secret": None}, "broken", "THREADBRUSH_SLACK__BOT_TOKEN"),
     ],
 )
 async def test_s21_what_installing_lacks_is_named(tmp_path, changes, status, words):

@@ -1,4 +1,4 @@
-"""Starting: what ends it with one sentence, and what is waited for."""
+"""Starting: what ends it with one sentence that says what to set, and what is waited for."""
 
 import asyncio
 import logging
@@ -7,12 +7,39 @@ import pytest
 from pydantic import SecretStr
 
 from bots.chat.desk import Desk
+from bots.config import SlackSettings
 from bots.exits import CommandFailed
 from bots.session import open_session
 from bots.slack import start
 from bots.slack.connection import LOGGER
 from tests.fakes.slack import FakeSlack
 from tests.slack.bot import settings_for
+
+SECRET = SecretStr("a" * 32)
+TOKEN = SecretStr("xoxb-1")
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"bot_token": TOKEN}, "THREADBRUSH_SLACK__APP_TOKEN"),
+        ({"bot_token": TOKEN, "mode": "http"}, "THREADBRUSH_SLACK__SIGNING_SECRET"),
+        ({"app_token": SecretStr("xapp-1")}, "THREADBRUSH_SLACK__BOT_TOKEN"),
+        ({"signing_secret": SECRET, "mode": "http"}, "THREADBRUSH_SLACK__BOT_TOKEN"),
+        ({"signing_secret": SECRET, "mode": "http", "client_id": "1.2"}, "THREADBRUSH_SLACK__CLIENT_SECRET"),
+        ({"signing_secret": SECRET, "mode": "http", "client_secret": SECRET}, "THREADBRUSH_SLACK__CLIENT_ID"),
+    ],
+)
+def test_a_bot_that_was_begun_to_be_set_up_says_what_is_missing(settings, named):
+    half = SlackSettings(**settings)
+
+    assert half.is_wanted
+    with pytest.raises(CommandFailed, match=named):
+        start.check(half)
+
+
+def test_without_any_token_or_secret_no_bot_is_wanted():
+    assert not SlackSettings(mode="http", port=3001).is_wanted
 
 
 @pytest.mark.parametrize("wrong", ["bot_token", "app_token"])
