@@ -135,6 +135,7 @@ async def test_a_step_fails_where_the_workspace_does_not_let_the_bot_draw(stage:
     completion = await completed(stage)
 
     assert completion["error"] == say(Notice(key="channel-not-allowed"), "ko")
+    assert "서버" not in completion["error"]  # a word of Discord's
 
 
 async def test_a_step_without_a_channel_goes_to_the_person_directly(stage: Stage) -> None:

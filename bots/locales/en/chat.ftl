@@ -1,5 +1,5 @@
 # What a tenant does not allow.
-channel-not-allowed = The admins of this server let me draw in other channels only.
+channel-not-allowed = The admins here let me draw in other channels only.
 role-not-allowed = The admins of this server let only certain roles ask me for pictures, and you have none of them.
 
 # Where an image comes from.

@@ -1,5 +1,5 @@
 # Describing an image: from our record, or measured.
-describe-record = This is one of our own images; what follows comes from its record.
+describe-record = This is one of my own images; what follows comes from its record.
 describe-shows = { $alt }
 describe-prompt = The request was: “{ $prompt }”
 describe-facts = { $width } × { $height } pixels, style { $style }, seed { $seed }, drawn by { $engine }.

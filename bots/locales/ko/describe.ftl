@@ -1,5 +1,5 @@
 # Describing an image: from our record, or measured.
-describe-record = 저희가 그린 이미지예요. 아래 내용은 저장된 기록에서 가져왔어요.
+describe-record = 제가 그린 이미지예요. 아래 내용은 저장된 기록에서 가져왔어요.
 describe-shows = { $alt }
 describe-prompt = 요청한 내용: “{ $prompt }”
 describe-facts = { $width } × { $height } 픽셀, 스타일 { $style }, 시드 { $seed }, { $engine } 엔진으로 그렸어요.
