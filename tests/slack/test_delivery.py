@@ -192,7 +192,7 @@ async def test_an_order_whose_post_was_dropped_before_it_stood_is_delivered_nowh
     assert stage.of_bot() == []
 
 
-async def test_p2_an_image_that_was_removed_meanwhile_is_left_out(stage: Stage) -> None:
+async def test_an_image_that_was_removed_meanwhile_is_left_out(stage: Stage) -> None:
     order = await stage.ask()
     placed = await stage.courier.place(order)
     answer = await stage.draw(order, 2)
