@@ -104,11 +104,11 @@ async def _execute(parts: Parts, event: Mapping[str, Any], body: Mapping[str, An
     inputs = event.get("inputs")
     given = inputs if isinstance(inputs, Mapping) else {}
     prompt, user = _text(given, "prompt").strip(), _match(_USER, _text(given, "user"))
+    person = Person() if user is None else await _person(parts, team, enterprise, user)
     if not prompt or user is None:
         missing = Notice(key="slack-step-no-prompt" if not prompt else "slack-step-no-person")
-        parts.later(lambda: _refuse(parts, team, enterprise, execution, say(missing, "en")))
+        parts.later(lambda: _refuse(parts, team, enterprise, execution, say(missing, person.locale)))
         return
-    person = await _person(parts, team, enterprise, user)
     ask = _ask(parts, team, person, prompt, _where(parts, body, execution, user, given))
     refused = too_long(prompt) or await submit(parts.desk, ask)
     if refused is not None:

@@ -129,6 +129,12 @@ async def test_an_execution_without_prompt_or_person_fails_and_says_why(stage: S
     assert await stage.app.records.unfinished_jobs() == ()
 
 
+async def test_what_a_step_lacks_is_said_in_the_language_of_the_person_in_it(stage: Stage) -> None:
+    await stage.run_step(inputs(stage, user=stage.ben.id, prompt=""))
+
+    assert (await completed(stage))["error"] == say(Notice(key="slack-step-no-prompt"), "ko")
+
+
 async def test_a_step_fails_where_the_workspace_does_not_let_the_bot_draw(stage: Stage) -> None:
     await stage.app.chats.change_tenant(tenant_of(stage.team.id), preferences={"channels": ["C0ELSEWHERE"]})
     await stage.run_step(inputs(stage, user=stage.ben.id))
