@@ -82,13 +82,6 @@ def set_prompts(call: Call) -> JSON:
     return {}
 
 
-def set_title(call: Call) -> JSON:
-    """``assistant.threads.setTitle``."""
-    call.needs("assistant:write")
-    call.world.channel(call.text("channel_id"))
-    return {}
-
-
 def complete_success(call: Call) -> JSON:
     """``functions.completeSuccess``."""
     call.world.completions.append({"ok": True, **call.args, "outputs": call.document("outputs")})
@@ -107,7 +100,6 @@ METHODS: dict[str, Method] = {
     "agents.sessions.setStatus": set_session_status,
     "assistant.threads.setStatus": set_assistant_status,
     "assistant.threads.setSuggestedPrompts": set_prompts,
-    "assistant.threads.setTitle": set_title,
     "functions.completeSuccess": complete_success,
     "functions.completeError": complete_error,
 }

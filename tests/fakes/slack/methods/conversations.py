@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.fakes.slack.errors import ApiError
 from tests.fakes.slack.methods.call import Call, Method
-from tests.fakes.slack.model import Channel, Message
+from tests.fakes.slack.model import Message
 from tests.fakes.slack.payloads import message_json
 
 JSON = dict[str, Any]
@@ -45,42 +45,6 @@ def _page(call: Call, messages: list[Message], *, newest_first: bool) -> JSON:
     }
 
 
-def info(call: Call) -> JSON:
-    """``conversations.info``."""
-    return {"channel": described(call.channel(), call.team.bot.id)}
-
-
-def described(channel: Channel, bot: str) -> JSON:
-    """A channel as the bot sees it."""
-    body: JSON = {
-        "id": channel.id,
-        "created": 1700000000,
-        "is_archived": channel.archived,
-        "is_im": channel.kind == "im",
-        "is_org_shared": False,
-        "context_team_id": channel.team.id,
-        "updated": 1700000000000,
-    }
-    if channel.kind == "im":
-        other = next(each for each in channel.members if each != bot)
-        return body | {"user": other, "is_user_deleted": False, "priority": 0, "is_open": True}
-    return body | {
-        "name": channel.name,
-        "name_normalized": channel.name,
-        "is_channel": channel.kind == "channel",
-        "is_group": channel.kind == "group",
-        "is_mpim": channel.kind == "mpim",
-        "is_private": channel.kind != "channel",
-        "is_general": False,
-        "is_shared": False,
-        "is_ext_shared": False,
-        "is_member": bot in channel.members,
-        "creator": "U0",
-        "unlinked": 0,
-        "num_members": len(channel.members),
-    }
-
-
 def open_(call: Call) -> JSON:
     """``conversations.open``."""
     call.needs("im:write")
@@ -90,24 +54,8 @@ def open_(call: Call) -> JSON:
     return {"channel": {"id": call.team.open_dm(call.team.users[users[0]]).id}}
 
 
-def members(call: Call) -> JSON:
-    """``conversations.members``."""
-    channel = call.channel()
-    if call.team.bot.id not in channel.members:
-        raise ApiError("not_in_channel")
-    everybody = sorted(channel.members)
-    start, limit = int(call.given("cursor") or 0), call.number("limit", 100)
-    more = start + limit < len(everybody)
-    return {
-        "members": everybody[start : start + limit],
-        "response_metadata": {"next_cursor": str(start + limit) if more else ""},
-    }
-
-
 METHODS: dict[str, Method] = {
     "conversations.replies": replies,
     "conversations.history": history,
-    "conversations.info": info,
     "conversations.open": open_,
-    "conversations.members": members,
 }

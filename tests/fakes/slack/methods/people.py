@@ -52,14 +52,7 @@ def users_info(call: Call) -> JSON:
     return {"user": body}
 
 
-def team_info(call: Call) -> JSON:
-    """``team.info``."""
-    team = call.team
-    return {"team": {"id": team.id, "name": team.name, "domain": team.name, "email_domain": "", "icon": {}}}
-
-
 METHODS: dict[str, Method] = {
     "auth.test": auth_test,
     "users.info": users_info,
-    "team.info": team_info,
 }

@@ -24,30 +24,6 @@ def open_(call: Call) -> JSON:
     return {"view": view_json(view, call.world)}
 
 
-def push(call: Call) -> JSON:
-    """``views.push``."""
-    interaction = _trigger(call)
-    view = _made(call, interaction)
-    below = [each for each in call.world.views.values() if each.user is view.user and each.open]
-    if not below:
-        raise ApiError("not_found")
-    view.previous, view.root = below[-1].id, below[-1].root
-    call.world.views[view.id] = view
-    return {"view": view_json(view, call.world)}
-
-
-def update(call: Call) -> JSON:
-    """``views.update``."""
-    view = call.world.views.get(call.text("view_id"))
-    if view is None or not view.open:
-        raise ApiError("not_found")
-    if (known := call.given("hash")) is not None and known != view.hash:
-        raise ApiError("hash_conflict")
-    body = _body(call, "modal")
-    view.body, view.hash = body, _hash(body)
-    return {"view": view_json(view, call.world)}
-
-
 def publish(call: Call) -> JSON:
     """``views.publish``: the home page of a person."""
     user = call.team.users.get(call.text("user_id"))
@@ -95,7 +71,5 @@ def _hash(body: JSON) -> str:
 
 METHODS: dict[str, Method] = {
     "views.open": open_,
-    "views.push": push,
-    "views.update": update,
     "views.publish": publish,
 }
