@@ -14,6 +14,7 @@ from bots.replies import say
 from bots.slack.home import privacy
 from bots.slack.home.page import ERASE, EXPORT
 from generator.scene import Notice
+from storage.errors import StorageError
 from tests.slack.pages import Stage, arguments, complaints, pages, texts
 
 
@@ -122,3 +123,24 @@ async def test_deleting_says_when_a_post_could_not_be_deleted(stage: Stage) -> N
 
     assert say(Notice(key="slack-home-erase-left"), "en") in texts(page)
     assert await stage.images_of(stage.ana) == []
+
+
+async def test_a_deletion_that_the_database_does_not_take_is_said_and_can_be_asked_for_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise StorageError("no database")
+
+    await stage.draw(stage.ana, 1)
+    await stage.home(stage.ana)
+    with monkeypatch.context() as patch:
+        patch.setattr(stage.app.records, "erase_everywhere", broken)
+        await stage.press(stage.ana, ERASE)
+        await stage.ana.submit(await stage.ana.view(), {})
+        page = texts(await stage.settled())
+
+    assert say(Notice(key="slack-home-erase-failed"), "en") in page
+    assert len(await stage.images_of(stage.ana)) == 1
+    await stage.press(stage.ana, ERASE)
+    await stage.ana.submit(await stage.ana.view(), {})
+    assert say(Notice(key="erase-done"), "en") in texts(await stage.settled())

@@ -20,6 +20,7 @@ slack-home-help = How it works
 slack-home-exporting = Your file is being made. You get it from me as a direct message.
 slack-home-erasing = Your data is being deleted. When that is done, it says so here.
 slack-home-erase-left = Some of my posts could not be deleted; an admin of the workspace can delete them.
+slack-home-erase-failed = Not all of your data could be deleted. Please press the button again in a moment.
 slack-home-export-failed = The file could not be sent. Please try it again later.
 
 # Help.

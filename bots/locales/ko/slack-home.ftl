@@ -20,6 +20,7 @@ slack-home-help = 사용 방법
 slack-home-exporting = 파일을 만들고 있어요. 다이렉트 메시지로 보내 드려요.
 slack-home-erasing = 데이터를 삭제하고 있어요. 끝나면 여기에 알려 드려요.
 slack-home-erase-left = 제 글 중 일부는 삭제하지 못했어요. 워크스페이스 관리자가 삭제할 수 있어요.
+slack-home-erase-failed = 데이터를 모두 삭제하지는 못했어요. 잠시 뒤에 버튼을 다시 눌러 주세요.
 slack-home-export-failed = 파일을 보내지 못했어요. 나중에 다시 시도해 주세요.
 
 # 도움말.

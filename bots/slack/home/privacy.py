@@ -91,6 +91,9 @@ class Privacy:
         try:
             await self._home.publish(team, enterprise, user, said=(Notice(key="slack-home-erasing"),))
             said = await self._erase(team, enterprise, user)
+        except PASSED_OVER as exc:
+            log.error("data_not_deleted", error=type(exc).__name__)  # noqa: TRY400 - its text may be long
+            said = (Notice(key="slack-home-erase-failed"),)
         finally:
             self._busy.discard(requester)
         await self._home.publish(team, enterprise, user, said=said)
