@@ -7,6 +7,14 @@ from typing import Literal
 import structlog
 
 
+def raised_at(error: BaseException | None) -> str:
+    """The innermost module and line: what may be logged of an error whose text may hold somebody's words."""
+    frame = None if error is None else error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return "" if frame is None else f"{frame.tb_frame.f_globals.get('__name__', '')}:{frame.tb_lineno}"
+
+
 def configure_logs(level: str, style: Literal["auto", "console", "json"]) -> None:
     """Route structlog and the standard library's loggers to stderr in one form."""
     as_json = style == "json" or (style == "auto" and not sys.stderr.isatty())

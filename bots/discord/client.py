@@ -18,6 +18,7 @@ from bots.discord.catchup import CatchUp
 from bots.discord.identify import IdentifyGate
 from bots.discord.incoming import Incoming
 from bots.discord.upkeep import Upkeep
+from bots.logs import raised_at
 
 READY_SECONDS: Final = 1.0
 """After the last server of a new session came, until the session counts as complete."""
@@ -178,8 +179,4 @@ def quiet_library() -> None:
 
 def _whereabouts() -> dict[str, str]:
     error = sys.exc_info()[1]
-    frame = None if error is None else error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    at = "" if frame is None else f"{frame.tb_frame.f_globals.get('__name__', '')}:{frame.tb_lineno}"
-    return {"error": type(error).__name__, "at": at}
+    return {"error": type(error).__name__, "at": raised_at(error)}

@@ -10,6 +10,7 @@ import structlog
 from bots.chat.desk import Desk
 from bots.chat.locks import Locks
 from bots.chat.rooms import RoomCache
+from bots.logs import raised_at
 from bots.order import Answer, Order
 from bots.progress import Standing
 from bots.slack.workspaces import Workspaces
@@ -53,10 +54,7 @@ class Later:
         try:
             await work()
         except Exception as exc:  # noqa: BLE001 - nobody waits for it
-            frame = exc.__traceback__
-            while frame is not None and frame.tb_next is not None:
-                frame = frame.tb_next
-            at = "" if frame is None else f"{frame.tb_frame.f_globals.get('__name__', '')}:{frame.tb_lineno}"
+            at = raised_at(exc)
             log.error("handler_broke", error=type(exc).__name__, at=at)  # noqa: TRY400 - its text may be theirs
 
     async def settle(self) -> None:

@@ -20,6 +20,7 @@ from bots.chat.rooms import RoomCache
 from bots.config import SlackSettings
 from bots.courier import TryLater
 from bots.exits import CommandFailed
+from bots.logs import raised_at
 from bots.slack import agent, home, incoming, interactions, leaving, upkeep, workflow_step
 from bots.slack.agent import Agent
 from bots.slack.connection import connected
@@ -167,11 +168,7 @@ def build(parts: Parts) -> AsyncApp:
 
 async def _broke(error: Exception) -> BoltResponse:
     """A listener broke: without an acknowledgement Slack sends an event again. What it was given is not logged."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    at = "" if frame is None else f"{frame.tb_frame.f_globals.get('__name__', '')}:{frame.tb_lineno}"
-    log.error("handler_broke", error=type(error).__name__, at=at)
+    log.error("handler_broke", error=type(error).__name__, at=raised_at(error))
     return BoltResponse(status=503 if isinstance(error, StorageError) else 500)
 
 

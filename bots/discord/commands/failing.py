@@ -9,6 +9,7 @@ import structlog
 from discord import app_commands
 
 from bots.discord.commands.people import Interaction, own_locale
+from bots.logs import raised_at
 from bots.replies import say
 from generator.scene import Notice
 
@@ -24,7 +25,7 @@ async def apologize(interaction: Interaction, error: BaseException, handler: str
     else:
         notice = Notice(key="handler-failed", args={"reference": reference})
     # The message of an exception may hold what somebody typed; its type and where it arose do not.
-    log.error("handler_failed", reference=reference, handler=handler, error=type(cause).__name__, at=_place(cause))
+    log.error("handler_failed", reference=reference, handler=handler, error=type(cause).__name__, at=raised_at(cause))
     with suppress(discord.DiscordException, OSError, RuntimeError):  # the last when the process is about to end
         words = say(notice, own_locale(interaction))
         if interaction.response.is_done():
@@ -44,11 +45,3 @@ async def guarded(interaction: Interaction, handler: str, work: Awaitable[None])
 async def on_command_error(interaction: Interaction, error: app_commands.AppCommandError) -> None:
     """For the command tree."""
     await apologize(interaction, error, interaction.command.qualified_name if interaction.command else "unknown")
-
-
-def _place(error: BaseException) -> str:
-    """Where it was raised: the innermost module and line."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    return "" if frame is None else f"{frame.tb_frame.f_globals.get('__name__', '')}:{frame.tb_lineno}"
