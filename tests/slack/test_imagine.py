@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from bots.conversation import MAX_TEXT
 from bots.slack.interactions.message_shortcuts import OF_MESSAGES
@@ -70,6 +71,24 @@ async def test_what_is_too_long_is_refused_to_the_person_alone(hands: Hands) -> 
     assert asked.response["response_type"] == "ephemeral"
     assert "at most 8,000 characters" in asked.response["text"]
     assert hands.orders == []
+
+
+async def test_what_breaks_is_apologized_for_with_a_number_that_the_log_gives_a_reason_for(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("somebody's words")
+
+    monkeypatch.setattr(hands.stage.app.records, "gallery", broken)
+    with capture_logs() as logged:
+        asked = await hands.stage.ana.command(hands.stage.channel, "/imagine", "gallery")
+        (words,) = await hands.told(asked)
+    (failed,) = [line for line in logged if line["log_level"] == "error"]
+
+    assert failed["reference"] in words
+    assert (failed["event"], failed["error"]) == ("handler_failed", "RuntimeError")
+    assert failed["at"].startswith("tests.slack.test_imagine:")
+    assert "somebody's words" not in str(logged)
 
 
 async def test_a_channel_that_the_admins_did_not_allow_is_refused_but_not_to_admins(hands: Hands) -> None:

@@ -14,6 +14,7 @@ import structlog
 
 from bots.chat.provenance_words import Spelling
 from bots.courier import TryLater, Unreachable
+from bots.logs import raised_at
 from bots.replies import say
 from bots.slack.interactions.callers import Caller, workspace_of
 from bots.slack.layout import Block, escaped
@@ -106,18 +107,14 @@ async def tell_notices(parts: Parts, caller: Caller, locale: Locale, *notices: N
 
 
 async def guarded(parts: Parts, caller: Caller, locale: Locale, work: Callable[[], Awaitable[None]]) -> None:
-    """Do what goes on after the acknowledgement; whoever waits for it hears of it if it breaks.
-
-    Raises:
-        Exception: Whatever broke, for the log.
-    """
+    """Do what goes on after the acknowledgement; whoever waits for it gets a number if it breaks, and the log the reason."""
     try:
         await work()
-    except Exception:
+    except Exception as exc:  # noqa: BLE001 - whatever it is, the person is told and the log has it
         reference = secrets.token_hex(4)
-        log.error("handler_failed", reference=reference)  # noqa: TRY400 - its text may be somebody's words
+        reason = {"error": type(exc).__name__, "at": raised_at(exc)}
+        log.error("handler_failed", reference=reference, **reason)  # noqa: TRY400 - its text may be somebody's words
         await tell_notices(parts, caller, locale, Notice(key="handler-failed", args={"reference": reference}))
-        raise
 
 
 Way = Callable[[Workspace, Caller, dict[str, Any]], Awaitable[bool]]
