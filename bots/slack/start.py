@@ -60,7 +60,9 @@ async def run(desk: Desk, stop: asyncio.Event) -> None:
         except _OUTAGES as exc:
             code = code_of(exc) if isinstance(exc, SlackApiError) else ""
             if code in _FATAL:
-                raise CommandFailed(f"Slack refuses a token: {code}; see threadbrush doctor") from None
+                raise CommandFailed(
+                    f"Slack refuses the app token ({code}); set THREADBRUSH_SLACK__APP_TOKEN, with connections:write"
+                ) from None
             log.warning("slack_unreachable", error=code or type(exc).__name__, again_after=pause)
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):

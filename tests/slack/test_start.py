@@ -48,7 +48,7 @@ async def test_a_token_that_slack_refuses_ends_the_start_with_one_sentence(tmp_p
         fake.add_team("home")
         settings = settings_for(fake, tmp_path, slack={wrong: SecretStr("xoxb-no-such-token")})
         async with open_session(settings) as session, asyncio.timeout(20):
-            with pytest.raises(CommandFailed, match="refuses") as failed:
+            with pytest.raises(CommandFailed, match=f"THREADBRUSH_SLACK__{wrong.upper()}") as failed:
                 await start.run(Desk(session=session), asyncio.Event())
 
     assert "no-such-token" not in str(failed.value)
