@@ -31,6 +31,7 @@ async def test_a_person_gets_everything_that_is_kept_of_them_as_a_file(stage: St
     await stage.press(stage.ana, EXPORT)
     await stage.parts.later.settle()
 
+    assert say(Notice(key="slack-home-exporting"), "en") not in texts(stage.page(stage.ana)), "it is made by now"
     (message,) = stage.fake.messages_of_bot(stage.team.open_dm(stage.ana))
     assert message.text == say(Notice(key="export-done"), "en")
     (file,) = message.files

@@ -65,8 +65,7 @@ class Privacy:
             sent = Notice(key="slack-home-export-failed")
         finally:
             self._busy.discard(requester)
-        if sent is not None:
-            await self._home.publish(team, enterprise, user, said=(sent,))
+        await self._home.publish(team, enterprise, user, said=() if sent is None else (sent,))
 
     async def _send(self, team: str, enterprise: str | None, user: str) -> Notice | None:
         """Why nothing was sent; None if it was."""
