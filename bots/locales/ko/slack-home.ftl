@@ -29,7 +29,7 @@ slack-help-revise = 고치기: 이미지의 스레드에 쓰세요: “자동차
 slack-help-buttons = 버튼: 변형, 수정, 다시, 2배 확대, 자세히, 삭제가 이미지 아래에 있어요. 모든 메시지의 메뉴에 “Revise this image”와 “Use as reference”가 있어요.
 slack-help-check = 확인: 메시지 메뉴의 “Check provenance”는 제가 그린 이미지인지, “Describe”는 무엇이 보이는지 알려 주고, “Report”는 문제가 있다고 운영자에게 알려요.
 slack-help-limits = 한도: 오늘 남은 양은 이 화면에 있어요. 다이렉트 메시지의 중지 버튼이나 요청 아래의 “취소”로 진행 중인 작업을 멈춰요.
-slack-help-privacy = 내 데이터: “내 데이터 내보내기”와 “내 데이터 삭제”가 이 화면에 있어요. 이미지에는 AI 생성이라는 표시와 Content Credentials가 들어 있어요.
+slack-help-privacy = 내 데이터: “내 데이터 내보내기”와 “내 데이터 삭제”가 이 화면에 있어요. 이미지에는 AI 생성이라는 표시와 콘텐츠 자격 증명이 들어 있어요.
 
 # 양식.
 slack-form-close = 취소
