@@ -47,7 +47,7 @@ class Hammer:
         """People, and channels with all of them."""
         self.people += [self.team.add_user(name) for name in NAMES]
         self.channels += [self.team.add_channel(name) for name in CHANNELS]
-        self.fake.delivery.retry_delays = RETRIES
+        self.fake.delivery.retry_delays, self.fake.delivery.before_last = RETRIES, self._back
 
     def trouble(self) -> None:
         """From now on connections break and Slack refuses, by chance, whatever method is called."""
@@ -109,7 +109,13 @@ class Hammer:
             sent for sent in self.fake.delivery.undelivered if tells(sent) and sent.body["event"].get("ts") in unheard
         ]
 
-    async def listen(self, seconds: float = 20.0) -> None:
+    async def _back(self, seconds: float = 120.0) -> None:
+        # However slow this machine starts a process: it is back long before Slack's last attempt, after five minutes.
+        limit = time.monotonic() + seconds
+        while not self.process.hears and time.monotonic() < limit:
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def listen(self, seconds: float = 60.0) -> None:
         """Let the bot hear what was said while it was away, before it is killed again: Slack tells four times at most."""
         limit = time.monotonic() + seconds
         while self.unheard() and time.monotonic() < limit:

@@ -13,6 +13,7 @@ from bots.order import Order
 from bots.queues import dbos_client
 from bots.session import Session, open_session
 from bots.slack import start
+from bots.slack.connection import connected
 from bots.slack.gathering import Gatherer
 from bots.slack.parts import Later, Parts
 from bots.slack.where import job_of_message, message_key
@@ -143,7 +144,7 @@ async def listening(folder: Path, *, org_wide: bool = False, **slack: Any) -> As
             asyncio.TaskGroup() as tasks,
         ):
             parts = start.parts_of(Desk(session=session), workspaces, Later(tasks))
-            async with start._connected(start.build(parts), settings.slack):
+            async with connected(start.build(parts), fake.app_token, fake.api_url):
                 await fake.wait_connected()
                 people: dict[str, Any] = {"team": team, "channel": channel, "ana": ana, "ben": ben}
                 listener = Listener(fake=fake, session=session, parts=parts, gatherer=Gatherer(parts), **people)

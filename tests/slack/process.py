@@ -61,7 +61,8 @@ class BotProcess:
         return self._process is not None and self._process.returncode is None
 
     @property
-    def _hears(self) -> bool:
+    def hears(self) -> bool:
+        """Whether Slack can reach it."""
         if self._mode == "socket":
             return any(each.ready for each in self._fake.delivery.connections)
         return listens(self._port)
@@ -75,7 +76,7 @@ class BotProcess:
                 stdout=log, stderr=log, env=environment, start_new_session=True,
             )  # fmt: skip
         process = self._process
-        await self._fake.wait_until(lambda: self._hears or process.returncode is not None, START_SECONDS)
+        await self._fake.wait_until(lambda: self.hears or process.returncode is not None, START_SECONDS)
         assert process.returncode is None, self.log
 
     async def stop(self) -> int:
@@ -90,4 +91,4 @@ class BotProcess:
         # The whole group: a drawing worker must not outlive its master and write after its death.
         os.killpg(self._process.pid, signal.SIGKILL)
         await self._process.wait()
-        await self._fake.wait_until(lambda: not self._hears, START_SECONDS)
+        await self._fake.wait_until(lambda: not self.hears, START_SECONDS)

@@ -10,7 +10,7 @@ import hmac
 import itertools
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -33,6 +33,7 @@ class Delivery:
         event_urls: Where events go by HTTP, in turn, and further attempts to the next one; without any they go over
             sockets.
         retry_delays: Seconds before each further attempt at an event.
+        before_last: Awaited before the last of them, which in the world comes minutes later.
         undelivered: Events that nobody acknowledged, however often.
         sent: Every attempt, in order.
     """
@@ -40,6 +41,7 @@ class Delivery:
     def __init__(self, faults: Faults, signing_secret: str) -> None:
         self.event_urls: list[str] = []
         self.retry_delays: tuple[float, ...] = RETRY_DELAYS
+        self.before_last: Callable[[], Awaitable[None]] | None = None
         self.ack_seconds = ACK_SECONDS
         self.sent: list[Sent] = []
         self.undelivered: list[Sent] = []
@@ -59,6 +61,8 @@ class Delivery:
             answer, turn = None, next(self._turn)
             for attempt, delay in enumerate(delays):
                 await asyncio.sleep(delay)
+                if self.before_last is not None and 0 < attempt == len(self.retry_delays):
+                    await self.before_last()
                 answer = await self._attempt(Sent(kind=kind, body=body, attempt=attempt), turn + attempt)
                 if answer is not None:
                     break
