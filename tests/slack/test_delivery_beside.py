@@ -1,5 +1,6 @@
 """Beside the answers on Slack: progress, refusals, excuses, and taking answers down."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -29,9 +30,13 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 
 
 async def _overtaken(stage: Stage, by: SlackCourier, order: Order, placed: Placed, answer: Answer) -> None:
-    """The answer is delivered, asked for once more later, and overtaken by progress."""
+    """Progress is shown, the answer delivered, asked for once more later, and overtaken by that progress."""
+    delivered = asyncio.Event()
+    stage.fake.faults.add("slow_commit", "chat.update", until=delivered)
+    await stage.courier.show(order, placed, DRAWING)
     with pytest.raises(TryLater) as told:
         await by.deliver(order, placed, answer)
+    delivered.set()
     message = stage.at(placed.message)
     await stage.fake.wait_until(lambda: message.blocks[0]["type"] == "plan")
 
@@ -123,8 +128,6 @@ async def test_progress_that_comes_after_the_answer_is_put_right(stage: Stage) -
     order = await stage.ask()
     placed = await stage.courier.place(order)
     answer = await stage.draw(order)
-    stage.fake.faults.add("slow_commit", "chat.update", seconds=0.1)
-    await stage.courier.show(order, placed, DRAWING)
     await _overtaken(stage, stage.courier, order, placed, answer)
     await stage.courier.deliver(order, placed, answer)
 
@@ -242,8 +245,6 @@ async def test_the_agent_view_and_workflows_are_told(stage: Stage) -> None:
 async def test_a_refusal_is_put_right_when_progress_comes_after_it(stage: Stage) -> None:
     order = await stage.ask()
     placed = await stage.courier.place(order)
-    stage.fake.faults.add("slow_commit", "chat.update", seconds=0.1)
-    await stage.courier.show(order, placed, DRAWING)
     answer = Answer(job=order.job, outcome="refused", reply=REASON)
     await _overtaken(stage, stage.courier, order, placed, answer)
     await stage.courier.deliver(order, placed, answer)
@@ -273,8 +274,6 @@ async def test_progress_of_an_earlier_life_that_comes_after_the_answer_is_put_ri
     order = await stage.ask()
     placed = await stage.courier.place(order)
     answer = await stage.draw(order)
-    stage.fake.faults.add("slow_commit", "chat.update", seconds=0.1)
-    await stage.courier.show(order, placed, DRAWING)
     another = SlackCourier(stage.parts)
     await _overtaken(stage, another, order, placed, answer)
     await another.deliver(order, placed, answer)

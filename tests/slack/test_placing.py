@@ -108,10 +108,12 @@ async def test_a_placeholder_that_appears_late_is_swept_away_and_the_recorded_on
     stage: Stage, manner: Any
 ) -> None:
     order = await (stage.ask() if manner == "thread" else stage.command())
-    stage.fake.faults.add("slow_commit", "chat.postMessage", seconds=0.3)
+    placed_again = asyncio.Event()
+    stage.fake.faults.add("slow_commit", "chat.postMessage", until=placed_again)
     with pytest.raises(TryLater):
         await stage.courier.place(order)
     placed = await stage.courier.place(order)
+    placed_again.set()
     await stage.fake.wait_until(lambda: len(stage.of_bot()) == 2)
     await stage.courier.sweep(order, placed)
 

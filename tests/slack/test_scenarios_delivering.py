@@ -83,8 +83,11 @@ async def test_s19_a_placeholder_that_was_posted_without_an_answer_is_found_and_
 async def test_s19_a_placeholder_that_appears_late_is_swept_away(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bots.errand.TWIN_SECONDS", 3.0)
     place = bot.place()
-    bot.fake.faults.add("slow_commit", "chat.postMessage", seconds=4.0)
+    placed_again = asyncio.Event()
+    bot.fake.faults.add("slow_commit", "chat.postMessage", until=placed_again)
     said = await place.channel.say(place.ana, f"{bot.mention} {PROMPT}")
+    await bot.until(lambda: len(bot.of_bot(place.channel)) == 1)
+    placed_again.set()
     await bot.until(lambda: len(bot.of_bot(place.channel)) == 2)
     answer = await bot.delivered(said)
     await bot.until(lambda: len(bot.of_bot(place.channel)) == 1)

@@ -33,7 +33,7 @@ class Delivery:
         event_urls: Where events go by HTTP, in turn, and further attempts to the next one; without any they go over
             sockets.
         retry_delays: Seconds before each further attempt at an event.
-        before_last: Awaited before the last of them, which in the world comes minutes later.
+        before_last: Awaited before the last of them, which in the world comes minutes later, when sockets stand again.
         undelivered: Events that nobody acknowledged, however often.
         sent: Every attempt, in order.
     """
@@ -91,7 +91,8 @@ class Delivery:
         if not ready:
             return None
         connection = ready[turn % len(ready)]
-        if self._faults.cuts_socket():
+        calm = self.before_last is not None and sent.attempt == len(self.retry_delays)
+        if not calm and self._faults.cuts_socket():
             await connection.cut()
             return None
         return await connection.send(sent, f"e{next(self._numbers)}")

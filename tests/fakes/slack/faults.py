@@ -1,5 +1,6 @@
 """Troubles on demand: some requests are refused, cut, answered with an error, or done without anybody hearing of it."""
 
+import asyncio
 import random
 from collections import Counter
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ class Fault:
         kind: ``rate_limit``: 429 with Retry-After. ``error``: a 5xx, nothing is done. ``error_after``: a 5xx, it was
             done. ``cut``: the connection breaks, nothing is done. ``answer_lost``: it breaks, it was done.
             ``slow_commit``: it breaks, and it is done some seconds later. ``refuse``: Slack's own error ``code``.
+        until: With it a slow commit waits for this instead.
         method: ``chat.postMessage``; None for every method, ``upload`` and ``download`` for files.
     """
 
@@ -26,6 +28,7 @@ class Fault:
     seconds: float = 1.0
     status: int = 503
     code: str = "fatal_error"
+    until: asyncio.Event | None = None
 
 
 @dataclass(slots=True)

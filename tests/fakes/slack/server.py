@@ -171,7 +171,7 @@ class FakeSlack:
         if fault.kind == "cut":
             return self._cut(request, recorded)
         if fault.kind == "slow_commit":
-            self._begin(self._apply_later(recorded, fault.seconds))
+            self._begin(self._apply_later(recorded, fault))
             return self._cut(request, recorded)
         if fault.kind == "rate_limit":
             recorded.status = 429
@@ -190,8 +190,8 @@ class FakeSlack:
             return web.json_response(recorded.response)
         return None
 
-    async def _apply_later(self, recorded: Request, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+    async def _apply_later(self, recorded: Request, fault: Fault) -> None:
+        await (asyncio.sleep(fault.seconds) if fault.until is None else fault.until.wait())
         self._apply(recorded)
 
     def _apply(self, recorded: Request) -> None:
