@@ -231,6 +231,7 @@ def test_moderate_answers_with_exactly_one_document(run: Run, tmp_path: Path) ->
     assert set(bad) >= {"action", "findings", "policy_version", "reason", "rewording", "milliseconds"}
 
 
+@pytest.mark.slow
 def test_verify_tells_tampered_foreign_and_unsigned_images_apart(run: Run, tmp_path: Path) -> None:
     image = run("draw", "a red apple", "--size", "256x256", "--json", "--out", "out").turn["images"][0]
     signed = (tmp_path / "out" / image["file"]).read_bytes()
@@ -272,6 +273,7 @@ def test_version_names_the_program_and_whom_to_credit(run: Run) -> None:
     assert "Twemoji" in done.out
 
 
+@pytest.mark.slow
 def test_a_korean_request_is_answered_in_korean(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("THREADBRUSH_LOCALE", "ko")
     done = run("draw", "빨간 사과 세 개", "--size", "256x256", "--json", "--out", "out")

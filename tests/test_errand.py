@@ -78,6 +78,7 @@ async def test_a_job_from_a_chat_is_placed_and_delivered_with_its_image(session:
 
 
 @pytest.mark.parametrize("doubtful", [True, False])
+@pytest.mark.slow
 async def test_second_placeholders_are_swept_after_the_end_only_if_there_may_be_one(
     session: Session, chat: Chat, monkeypatch: pytest.MonkeyPatch, *, doubtful: bool
 ) -> None:
@@ -119,6 +120,7 @@ async def test_what_was_said_is_kept_with_the_job_in_one_commit(session: Session
     await _delivered(session, order)
 
 
+@pytest.mark.slow
 async def test_an_outage_is_ridden_out_at_every_call(session: Session, chat: Chat) -> None:
     chat.faults = {name: [TryLater(0.01), TryLater(0.01)] for name in ("gather", "place", "deliver")}
     order = _order(chat, "outage")
@@ -128,6 +130,7 @@ async def test_an_outage_is_ridden_out_at_every_call(session: Session, chat: Cha
     assert chat.messages[order.job].states.count("delivered") == 1
 
 
+@pytest.mark.slow
 async def test_an_answer_that_something_older_may_follow_is_delivered_once_more_and_not_for_ever(
     session: Session, chat: Chat
 ) -> None:
@@ -138,6 +141,7 @@ async def test_an_answer_that_something_older_may_follow_is_delivered_once_more_
     assert chat.calls.count("deliver") == 4
 
 
+@pytest.mark.slow
 async def test_an_answer_that_stands_is_no_failure_when_its_place_is_closed_afterwards(
     session: Session, chat: Chat
 ) -> None:
@@ -194,6 +198,7 @@ async def test_words_between_people_bring_up_no_message(session: Session, chat: 
     assert chat.messages == {}
 
 
+@pytest.mark.slow
 async def test_a_wish_in_our_thread_that_nobody_addressed_is_answered(session: Session, chat: Chat) -> None:
     order = _order(chat, "wish", "draw two green apples", addressed=False)
     await session.submit(order)
@@ -213,6 +218,7 @@ async def test_what_the_platform_cannot_complete_is_told_in_its_words(session: S
     assert answer.outcome == "invalid"
 
 
+@pytest.mark.slow
 async def test_an_errand_waits_for_its_platform_and_goes_on_after_a_restart(settings: Settings) -> None:
     chat = Chat()
     order = _order(chat, "later")
@@ -239,6 +245,7 @@ async def test_a_courier_that_breaks_for_good_ends_as_a_failure(session: Session
     assert answer.outcome == "invalid"
 
 
+@pytest.mark.slow
 async def test_finished_jobs_are_forgotten_by_the_engine_but_never_run_again(
     session: Session, chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,6 +262,7 @@ async def test_finished_jobs_are_forgotten_by_the_engine_but_never_run_again(
     assert chat.calls.count("deliver") == 1
 
 
+@pytest.mark.slow
 async def test_all_finished_jobs_are_forgotten_however_many_there_are(
     session: Session, chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -288,6 +296,7 @@ async def test_an_answer_outlives_the_end_of_the_connection_it_was_asked_through
     assert again.calls.count("deliver") == 1
 
 
+@pytest.mark.slow
 async def test_a_connection_that_is_closed_under_a_call_counts_as_no_failure(
     session: Session, chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -324,6 +333,7 @@ async def test_progress_that_cannot_be_shown_keeps_no_answer_back(
     await _delivered(session, order)
 
 
+@pytest.mark.slow
 async def test_a_database_that_is_locked_for_a_while_keeps_no_answer_back(
     session: Session, chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,6 +77,7 @@ async def test_an_engine_that_breaks_fails_the_job_and_costs_nothing(session: Se
     assert not _staged(settings)
 
 
+@pytest.mark.slow
 async def test_a_missed_receipt_is_drawn_once_more_and_the_better_picture_is_kept(session: Session) -> None:
     engine = Forgetful(times=1)
     _use(session, engine)
@@ -88,6 +89,7 @@ async def test_a_missed_receipt_is_drawn_once_more_and_the_better_picture_is_kep
     assert record.seed != record.request.seed
 
 
+@pytest.mark.slow
 async def test_a_receipt_missed_twice_is_delivered_and_reported_honestly(session: Session) -> None:
     engine = Forgetful(times=9)
     _use(session, engine)
@@ -126,6 +128,7 @@ async def test_a_picture_refused_after_drawing_leaves_nothing_and_costs_nothing(
     assert not _staged(settings)
 
 
+@pytest.mark.slow
 async def test_a_spent_quota_refuses_before_drawing(settings: Settings) -> None:
     async with open_session(settings.model_copy(update={"quota": QuotaSettings(images_per_day=2)})) as session:
         engine = Honest()
@@ -155,6 +158,7 @@ async def test_cancelling_stops_the_engine_and_gives_the_quota_back(session: Ses
     await _until(lambda: not _staged(settings))
 
 
+@pytest.mark.slow
 async def test_a_job_waits_for_the_earlier_one_of_its_conversation_but_a_reply_does_not(session: Session) -> None:
     made = await session.ask(_order("made"))
     engine = Patient()
@@ -234,6 +238,7 @@ async def test_ctrl_c_stops_a_drawing_closes_its_job_and_gives_the_quota_back(
         assert not _staged(settings)
 
 
+@pytest.mark.slow
 async def test_an_order_can_be_queued_before_any_service_has_ever_run(settings: Settings) -> None:
     order = _order("early")
     async with open_session(settings, serve=False) as early:
@@ -262,6 +267,7 @@ class _Signing:
         return await self._real.read(data)
 
 
+@pytest.mark.slow
 async def test_a_job_that_breaks_while_signing_keeps_no_picture_and_costs_nothing(
     session: Session, settings: Settings
 ) -> None:
@@ -276,6 +282,7 @@ async def test_a_job_that_breaks_while_signing_keeps_no_picture_and_costs_nothin
     assert not _staged(settings)
 
 
+@pytest.mark.slow
 async def test_a_job_cancelled_while_signing_keeps_no_picture_and_costs_nothing(
     session: Session, settings: Settings
 ) -> None:
@@ -293,6 +300,7 @@ async def test_a_job_cancelled_while_signing_keeps_no_picture_and_costs_nothing(
     await _until(lambda: not _staged(settings))
 
 
+@pytest.mark.slow
 async def test_a_job_without_a_workflow_is_closed_at_start_and_holds_nobody_up(settings: Settings) -> None:
     async with open_session(settings, serve=False) as early:
         await early.app.records.open_job("cli:lost", tenant="local", conversation="cli:thread", requester="ana")
@@ -314,6 +322,7 @@ async def test_a_job_that_killed_its_process_too_often_is_given_up(
     assert answer.outcome == "failed"
 
 
+@pytest.mark.slow
 async def test_a_bucket_that_several_databases_share_is_never_swept(tmp_path: Path) -> None:
     digests = set()
     for name in ("one", "two"):
@@ -329,6 +338,7 @@ async def test_a_bucket_that_several_databases_share_is_never_swept(tmp_path: Pa
     assert len(digests) == 2
 
 
+@pytest.mark.slow
 async def test_uploads_staged_before_a_service_starts_are_still_there(settings: Settings) -> None:
     async with open_session(settings, serve=False) as early:
         await early.app.staging.write("cli:coming", "upload-0", b"bytes")

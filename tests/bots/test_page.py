@@ -80,6 +80,7 @@ async def test_a_conversation_is_answered_with_the_signed_pictures(browser: Brow
     assert "AI-generated ·" in html
 
 
+@pytest.mark.slow
 async def test_what_people_type_is_escaped(browser: Browser) -> None:
     await browser.say('<script>alert(1)</script> a cat labeled "<b>x</b>" 256x256')
     html = await browser.page()
@@ -89,6 +90,7 @@ async def test_what_people_type_is_escaped(browser: Browser) -> None:
     assert "&lt;script&gt;" in html
 
 
+@pytest.mark.slow
 async def test_an_upload_becomes_part_of_the_picture_and_a_broken_one_is_told(browser: Browser) -> None:
     target = io.BytesIO()
     Image.new("RGB", (80, 60), "#123456").save(target, "PNG")
@@ -101,6 +103,7 @@ async def test_an_upload_becomes_part_of_the_picture_and_a_broken_one_is_told(br
     assert "<script>.png" not in html
 
 
+@pytest.mark.slow
 async def test_a_reply_revises_the_picture_it_names(browser: Browser) -> None:
     await browser.say("a red apple, 256x256")
     await browser.page()

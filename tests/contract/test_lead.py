@@ -25,6 +25,7 @@ def shared_url(cluster, request):
     return cluster.format(database=name)
 
 
+@pytest.mark.slow
 async def test_one_of_two_processes_leads_and_the_other_follows_it(shared_url, tmp_path):
     def settings(name: str) -> Settings:
         return Settings(

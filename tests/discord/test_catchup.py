@@ -218,6 +218,7 @@ async def test_d28_the_rules_of_a_server_hold_for_what_is_read_later(
         assert [await has_job(bot, message) for message in asked] == [True, False]
 
 
+@pytest.mark.slow
 async def test_d28_trouble_while_catching_up_loses_nothing(fake: FakeDiscord, place: Place, tmp_path: Path) -> None:
     await been_there(fake, tmp_path, place)
     fake.gateway.forget_sessions()

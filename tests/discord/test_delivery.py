@@ -61,6 +61,7 @@ def test_p3_a_long_receipt_leaves_room_for_saying_that_the_image_is_generated(wo
 
 
 @given(words=st.text("a*", min_size=3000, max_size=9000))
+@pytest.mark.slow
 def test_d16_long_words_and_long_notes_fit_together(words: str) -> None:
     card = replace(_card(words=words), notes=(words, words, words, words, words), images=())
 

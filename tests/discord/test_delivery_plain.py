@@ -9,6 +9,7 @@ from tests.discord.bot import whole_bot
 pytestmark = pytest.mark.xdist_group("delivery")
 
 
+@pytest.mark.slow
 async def test_d22_without_components_the_same_is_said_with_attachments(tmp_path: Path) -> None:
     async with whole_bot(tmp_path, discord={"components_v2": False}) as bot:
         place = bot.place()

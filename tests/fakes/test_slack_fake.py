@@ -59,6 +59,7 @@ async def test_a_message_is_posted_changed_found_by_its_metadata_and_deleted() -
             await client.chat_update(channel=channel.id, ts=posted["ts"], text="oh")
 
 
+@pytest.mark.slow
 async def test_s3_a_mention_comes_as_two_events_and_what_is_not_acknowledged_comes_again() -> None:
     async with _slack() as (fake, team, ana, channel, _):
         fake.delivery.retry_delays = (0.05, 0.1)

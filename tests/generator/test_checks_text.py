@@ -161,6 +161,7 @@ def test_typography_and_spacing_are_folded_and_case_and_accents_are_not():
     assert folded("I ♥ NY") == folded("INY")
 
 
+@pytest.mark.slow
 async def test_reading_opens_no_connection(monkeypatch):
     def refuse(*_):
         raise AssertionError("a reader must not open connections")

@@ -49,6 +49,7 @@ async def _delivered(stage: Stage, order: Order, placed: Placed, answer: Answer)
 
 
 @pytest.mark.parametrize("seed", range(4))
+@pytest.mark.slow
 async def test_s2_whatever_slack_does_a_job_leaves_one_message_with_its_images(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     async with answering(tmp_path) as stage:

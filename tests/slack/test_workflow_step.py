@@ -80,6 +80,7 @@ async def test_s1_an_execution_is_a_durable_job_before_it_is_acknowledged(stage:
     assert stage.fake.world.completions == []
 
 
+@pytest.mark.slow
 async def test_s2_an_execution_that_slack_tells_of_again_is_the_same_job(stage: Stage) -> None:
     stage.fake.faults.socket_lost_probability = 1.0
     stage.fake.delivery.retry_delays, stage.fake.delivery.ack_seconds = (0.0, 0.0, 0.0), 0.3
@@ -91,6 +92,7 @@ async def test_s2_an_execution_that_slack_tells_of_again_is_the_same_job(stage: 
     assert [each.id for each in unfinished] == [job.id]
 
 
+@pytest.mark.slow
 async def test_s2_an_execution_that_cannot_be_committed_is_told_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,6 +58,7 @@ async def test_the_file_is_in_wal_mode_and_every_connection_checks_foreign_keys(
     assert modes == ["wal", 1, 2, 30_000]
 
 
+@pytest.mark.slow
 async def test_the_durable_engine_lives_in_the_same_file(url):
     await migrate(url)
     engine = sync_engine(url)
