@@ -24,8 +24,8 @@ class Entry:
 
     @property
     def left(self) -> int:
-        """Steps before it."""
-        return self.ticket.steps - self.done
+        """Steps before it, at least one."""
+        return max(self.ticket.steps - self.done, 1)
 
 
 @dataclass(slots=True)

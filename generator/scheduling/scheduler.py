@@ -1,6 +1,6 @@
 """Which requests share the next denoising step: lanes, fair order, packs within a budget, and honest estimates."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -142,18 +142,19 @@ class Scheduler:
                 break
         return tuple(chosen)
 
-    def stepped(self, pack: Sequence[Ticket], seconds: float | None = None) -> tuple[str, ...]:
-        """One step of a pack was made; the tickets that had their last one leave and are returned.
+    def stepped(self, pack: Sequence[Ticket], ended: Collection[str] | None = None, seconds: float | None = None) -> None:
+        """One step of a pack was made.
 
         Args:
             pack: As ``pack`` gave it, or a part of it.
+            ended: Ids of those that are done; None for those that had all the steps of their tickets. One that needs
+                more than its ticket says stays, as if one step were always left.
             seconds: How long the step took, if that was measured.
         """
         if seconds is not None:
             self._pace.note(self.costs.together(ticket.tokens for ticket in pack), seconds)
         self._tokens = min(self._tokens * GROWTH, float(self.budget.tokens))
         contended = all(queue.entries for queue in self._lanes.values())
-        finished = []
         for ticket in pack:
             queue = self._lanes[ticket.lane]
             entry = queue.entries.get(ticket.id)
@@ -163,10 +164,8 @@ class Scheduler:
             entry.done += 1
             queue.charge(entry, cost)
             self._balance(ticket.lane, cost, contended=contended)
-            if entry.left == 0:
+            if entry.done >= ticket.steps if ended is None else ticket.id in ended:
                 queue.remove(ticket.id)
-                finished.append(ticket.id)
-        return tuple(finished)
 
     def overflowed(self, pack: Sequence[Ticket]) -> bool:
         """A pack did not fit into memory: the next ones are half as long. False if it was a single request."""

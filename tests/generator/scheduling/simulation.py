@@ -48,7 +48,8 @@ def simulate(arrivals: Iterable[Arrival], *, fair: bool = True, ahead: int = 4, 
         assert pack, "there is work, and nothing is done"
         now += COSTS.together(ticket.tokens for ticket in pack)
         run.packs.append(tuple(ticket.id for ticket in pack))
-        for identity in scheduler.stepped(pack):
+        scheduler.stepped(pack)
+        for identity in [ticket.id for ticket in pack if ticket.id not in scheduler]:
             run.waits[identity] = now - came[identity]
             scheduler.came_true(tickets[identity], run.predicted[identity], run.waits[identity])
     run.until = now
