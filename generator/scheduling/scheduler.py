@@ -124,6 +124,12 @@ class Scheduler:
             if identity in queue.entries:
                 queue.entries[identity].ready = True
 
+    def halted(self, identity: str) -> None:
+        """A ticket cannot be stepped for now: it needs something else first."""
+        for queue in self._lanes.values():
+            if identity in queue.entries:
+                queue.entries[identity].ready = False
+
     def pack(self) -> tuple[Ticket, ...]:
         """The tickets of the next step, the most urgent first; empty if none is ready.
 
