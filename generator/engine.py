@@ -25,11 +25,18 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far one render is. ``fraction`` from 0 to 1; ``preview`` an unmoderated PNG of at most 256 px, or None."""
+    """How far one render is. ``fraction`` from 0 to 1; ``preview`` an unmoderated PNG of at most 256 px, or None.
 
-    stage: str  # "layout", "drawing", "decoding"
+    Attributes:
+        place: How many images are drawn before this one; None where it is not waiting.
+        seconds: Until it is drawn, as far as can be foretold; None where it cannot.
+    """
+
+    stage: str  # "waiting", "layout", "drawing", "decoding"
     fraction: float
     preview: bytes | None = None
+    place: int | None = None
+    seconds: float | None = None
 
 
 OnProgress = Callable[[Progress], None]
@@ -103,4 +110,29 @@ class Redraws(Protocol):
         self, scenes: Sequence[Scene], references: Mapping[str, bytes], longest_side: int
     ) -> tuple[bytes, ...]:
         """One PNG per scene, exactly as solved (boxes are not touched), scaled to ``longest_side`` px."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """For whom something is drawn, as far as a shared engine must know to be fair.
+
+    Attributes:
+        tenant: Tenants share the engine by ``weight``, which is above 0.
+        requester: The requesters of one tenant share its part evenly.
+        waiting: Somebody is waiting for it; small work that somebody waits for goes first.
+    """
+
+    tenant: str
+    requester: str = ""
+    weight: float = 1.0
+    waiting: bool = True
+
+
+@runtime_checkable
+class Shared(Protocol):
+    """An engine whose device many tenants share. Optional; what is drawn for nobody is drawn for one and the same."""
+
+    def on_behalf(self, party: Party) -> Engine:
+        """The same engine, which draws for this party."""
         ...

@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from typing import Any
 
 import torch
+from torch.utils._pytree import tree_map_only
 
 Done = Callable[[Any, BaseException | None], None]
 
@@ -47,9 +48,15 @@ class Aside:
                     value = run()
                 if stream is not None:
                     stream.synchronize()
+                    _hand_over(value, torch.cuda.default_stream(self._device))
             except BaseException as exc:  # noqa: BLE001  # it is raised in the request, wherever that waits
                 done(None, exc)
             else:
                 done(value, None)
             finally:
                 del run, done, item
+
+
+def _hand_over(value: Any, stream: torch.cuda.Stream) -> None:
+    """Keep the memory of tensors from being used again here while the other stream still reads them."""
+    tree_map_only(torch.Tensor, lambda tensor: tensor.record_stream(stream) if tensor.is_cuda else None, value)

@@ -16,6 +16,7 @@ import torch
 
 from generator.diffusion.aside import Aside
 from generator.diffusion.fibers import Call, Fiber
+from generator.diffusion.pacing import pace_of
 from generator.errors import RenderCancelled, RenderFailed
 from generator.scheduling.scheduler import Estimate, Scheduler
 from generator.scheduling.ticket import Ticket
@@ -75,6 +76,7 @@ class Device:
         self._device = device
         self._on_lost = on_lost
         self._aside = Aside(device)
+        self._pace = pace_of(device)
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._works: dict[str, Work] = {}
         self._closing = False
@@ -105,7 +107,7 @@ class Device:
     def _run(self) -> None:
         torch.set_grad_enabled(False)
         while not self._closing:
-            self._read(wait=not self._can_go_on())
+            self._read(wait=self._is_idle())
             if self._closing or self._lost is not None:
                 continue
             try:
@@ -117,8 +119,12 @@ class Device:
             except Exception as exc:  # whatever it is, the thread must not end without telling anybody
                 self._lose(exc)
 
-    def _can_go_on(self) -> bool:
-        return self._lost is None and (bool(self._scheduler.pack()) or bool(self._unopened()))
+    def _is_idle(self) -> bool:
+        if self._lost is None and (self._scheduler.pack() or self._unopened()):
+            return False
+        if self._lost is None:
+            self._pace.idle()
+        return True
 
     def _unopened(self) -> list[str]:
         return [one for one in self._scheduler.to_prepare(AHEAD) if self._works[one].fiber is None]
@@ -150,6 +156,7 @@ class Device:
 
     def _open(self, work: Work) -> None:
         if work.fiber is None:
+
             def begin() -> None:
                 work.fiber = Fiber(work.open())
                 work.fiber.start()
@@ -193,11 +200,12 @@ class Device:
 
     def _step(self, pack: Sequence[Ticket]) -> None:
         works = [self._works[ticket.id] for ticket in pack]
-        started = time.perf_counter()
+        self._pace.begin()
         answers = self._answers(pack, works)
         if answers is None:
             return  # too many at once; the next pack is smaller
-        seconds = time.perf_counter() - started
+        self._pace.launched(lambda seconds: self._scheduler.took(pack, seconds))
+        self._scheduler.stepped(pack, ended=())  # before anything of it ends and is forgotten, so that it is charged
         for work, answer in zip(works, answers, strict=True):
             fiber = work.fiber
             if fiber is None:
@@ -209,7 +217,6 @@ class Device:
             work.done += 1
             work.on_step(work.done)
             self._advance(work, lambda fiber=fiber, answer=answer: fiber.answer(answer))  # type: ignore[misc]
-        self._scheduler.stepped(pack, ended=(), seconds=seconds)
 
     def _answers(self, pack: Sequence[Ticket], works: Sequence[Work]) -> Sequence[Any] | None:
         calls = [work.fiber.call for work in works if work.fiber is not None and work.fiber.call is not None]

@@ -126,6 +126,14 @@ def own(pipeline: Any, stand_ins: Mapping[str, Mapping[str, Kind]]) -> Any:
     return mine
 
 
+def aside(run: Callable[[], Any]) -> Any:
+    """Halt the request that runs now until ``run()`` was computed beside the forwards of others; its result.
+
+    Outside of a fiber it is simply computed.
+    """
+    return _halting("aside", run)()
+
+
 def _halting(kind: Kind, run: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         current = getcurrent()

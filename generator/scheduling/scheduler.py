@@ -158,7 +158,7 @@ class Scheduler:
             seconds: How long the step took, if that was measured.
         """
         if seconds is not None:
-            self._pace.note(self.costs.together(ticket.tokens for ticket in pack), seconds)
+            self.took(pack, seconds)
         self._tokens = min(self._tokens * GROWTH, float(self.budget.tokens))
         contended = all(queue.entries for queue in self._lanes.values())
         for ticket in pack:
@@ -172,6 +172,10 @@ class Scheduler:
             self._balance(ticket.lane, cost, contended=contended)
             if entry.done >= ticket.steps if ended is None else ticket.id in ended:
                 queue.remove(ticket.id)
+
+    def took(self, pack: Sequence[Ticket], seconds: float) -> None:
+        """A step of a pack took so long; for devices that tell it only later than that it was made."""
+        self._pace.note(self.costs.together(ticket.tokens for ticket in pack), seconds)
 
     def overflowed(self, pack: Sequence[Ticket]) -> bool:
         """A pack did not fit into memory: the next ones are half as long. False if it was a single request."""

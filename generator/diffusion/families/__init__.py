@@ -1,0 +1,1 @@
+"""What differs between models: how they are called, and how unlike requests share one forward."""

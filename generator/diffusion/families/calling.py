@@ -1,0 +1,71 @@
+"""What the families share in calling a pipeline: its own copy for a request, its noise, its steps, its encodings."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import torch
+
+from generator.diffusion.encodings import Encodings
+from generator.diffusion.families.base import OnStep
+from generator.diffusion.fibers import Kind, aside, own
+
+STAND_INS: Final[Mapping[str, Mapping[str, Kind]]] = {
+    "transformer": {"__call__": "forward"},
+    "text_encoder": {"__call__": "aside"},
+    "vae": {"encode": "aside", "decode": "aside"},
+}
+"""Which components halt a request: the usual ones of diffusers' pipelines."""
+
+
+def noise(seed: int) -> torch.Generator:
+    """What a pipeline draws its noise from: on the CPU, so that a seed means the same picture on every device."""
+    return torch.Generator().manual_seed(seed)
+
+
+def copy_of(pipeline: Any, on_step: OnStep, stand_ins: Mapping[str, Mapping[str, Kind]] = STAND_INS) -> Any:
+    """A request's own copy of a pipeline, which tells of its steps."""
+    mine = own(pipeline, stand_ins)
+    watch(mine.scheduler, on_step)
+    return mine
+
+
+def watch(scheduler: Any, on_step: OnStep) -> None:
+    """Tell ``on_step`` of every step of a flow matching scheduler, which is the request's own.
+
+    The model predicts a velocity v, and x0 = x - sigma * v (Lipman et al., "Flow Matching for Generative Modeling",
+    2023, in the parametrization of diffusers' FlowMatchEulerDiscreteScheduler).
+    """
+    step, done = scheduler.step, 0
+
+    def watched(model_output: torch.Tensor, timestep: Any, sample: torch.Tensor, **more: Any) -> Any:
+        nonlocal done
+        stepped = step(model_output, timestep, sample, **more)
+        sigma = scheduler.sigmas[done]
+        done += 1
+        on_step(done, lambda: sample - sigma.to(sample.device) * model_output)
+        return stepped
+
+    scheduler.step = watched
+
+
+def remember(mine: Any, method: str, encodings: Encodings, key_of: Callable[..., Any]) -> None:
+    """Ask what was kept before a method of a request's own pipeline is called.
+
+    Args:
+        mine: The copy.
+        method: Its name; called with keywords only.
+        encodings: Where results are kept.
+        key_of: A hashable key of the keywords; None for what is not kept.
+    """
+    make = getattr(mine, method)
+
+    def remembered(**given: Any) -> Any:
+        key = key_of(**given)
+        return make(**given) if key is None else encodings.get((method, key), lambda: make(**given))
+
+    vars(mine)[method] = remembered
+
+
+def first_image(images: Sequence[torch.Tensor] | torch.Tensor) -> torch.Tensor:
+    """The only image of a pipeline's output: (channels, height, width), float32 from 0 to 1, on the CPU."""
+    return aside(lambda: images[0].float().clamp(0, 1).cpu())  # type: ignore[no-any-return]  # as the callable says
