@@ -9,12 +9,12 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 import torch
 
-from generator.diffusion.aside import Aside
+from generator.diffusion.aside import Aside, Done
 from generator.diffusion.fibers import Call, Fiber
 from generator.diffusion.pacing import pace_of
 from generator.errors import RenderCancelled, RenderFailed
@@ -24,6 +24,7 @@ from generator.scheduling.ticket import Ticket
 AHEAD: Final = 4
 """Requests that wait with their text encoded, so that no forward has to wait for an encoder."""
 
+Result = TypeVar("Result")
 Forward = Callable[[str, Sequence[Call]], Sequence[Any]]
 
 log = structlog.get_logger(__name__)
@@ -97,6 +98,28 @@ class Device:
         found: Future[Estimate | None] = Future()
         self._inbox.put(lambda: found.set_result(self._scheduler.estimate(identity)))
         return found
+
+    @property
+    def scheduler(self) -> Scheduler:
+        """Of the device's thread: to be touched in ``call`` only."""
+        return self._scheduler
+
+    def call(self, run: Callable[[], Result]) -> "Future[Result]":
+        """Run something in the device's thread, between two steps. Safe in any thread."""
+        found: Future[Result] = Future()
+
+        def told() -> None:
+            try:
+                found.set_result(run())
+            except Exception as exc:  # noqa: BLE001 - it is raised where it was asked for
+                found.set_exception(exc)
+
+        self._inbox.put(told)
+        return found
+
+    def beside(self, run: Callable[[], Any], done: Done) -> None:
+        """Compute something beside the forwards; ``done`` gets its result or its error. Safe in any thread."""
+        self._aside.submit(run, done)
 
     def close(self) -> None:
         """Cancel everything and end the thread."""

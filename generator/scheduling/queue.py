@@ -39,6 +39,10 @@ class FairQueue:
     requesters: Clocks[tuple[str, str]] = field(default_factory=Clocks)
     _ordered: list[Entry] | None = None
 
+    def reckon(self, costs: StepCosts) -> None:
+        """Go on with other costs; what was charged before is forgotten, for it was counted in another unit."""
+        self.costs, self.tenants, self.requesters, self._ordered = costs, Clocks(), Clocks(), None
+
     def add(self, entry: Entry) -> None:
         """Take in an entry."""
         ticket = entry.ticket
@@ -72,12 +76,12 @@ class FairQueue:
         flows: dict[str, dict[tuple[str, str], list[tuple[float, Entry]]]] = {}
         for entry in self.entries.values():  # dicts keep the order of arrival
             ticket = entry.ticket
-            left = entry.left * self.costs.alone(ticket.tokens)
+            left = entry.left * ticket.cost(self.costs)
             flow = flows.setdefault(ticket.tenant, {}).setdefault((ticket.tenant, ticket.requester), [])
             flow.append((left, entry))
         return {
             tenant: [
-                (entry.left * self.costs.alone(entry.ticket.tokens), entry)
+                (entry.left * entry.ticket.cost(self.costs), entry)
                 for _, _, entry in in_order(requesters, self.requesters, {})
             ]
             for tenant, requesters in flows.items()

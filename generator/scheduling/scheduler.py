@@ -32,6 +32,10 @@ class Budget:
     requests: int = 64
 
 
+UNKNOWN: Final = StepCosts(fixed=0.0, linear=1.0)
+ALONE: Final = Budget(tokens=1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
     """How long a ticket still takes.
@@ -50,12 +54,17 @@ class Estimate:
 class Scheduler:
     """Keeps the unfinished tickets. Not safe for threads: one thread owns it, as it owns the device."""
 
-    def __init__(self, costs: StepCosts, budget: Budget, interactive_share: float = INTERACTIVE_SHARE) -> None:
+    def __init__(
+        self,
+        costs: StepCosts = UNKNOWN,
+        budget: Budget = ALONE,
+        interactive_share: float = INTERACTIVE_SHARE,
+    ) -> None:
         """Start empty.
 
         Args:
-            costs: Of a step on this device.
-            budget: Of this device.
+            costs: Of a step on this device; before anything was measured, only the order of lengths is known.
+            budget: Of this device; before anything was measured, one request at a time.
             interactive_share: The part of the work, above 0 and below 1, that the interactive lane may take while the
                 other one waits.
         """
@@ -67,6 +76,12 @@ class Scheduler:
         self._credit = 0.0
         self._tokens = float(budget.tokens)  # of the next pack: fewer after one that did not fit
         self._count = 0
+
+    def measured(self, costs: StepCosts, budget: Budget) -> None:
+        """The device was measured: go on with this."""
+        self.costs, self.budget, self._tokens = costs, budget, float(budget.tokens)
+        for queue in self._lanes.values():
+            queue.reckon(costs)
 
     def __len__(self) -> int:
         """How many tickets are unfinished."""
@@ -166,7 +181,7 @@ class Scheduler:
             entry = queue.entries.get(ticket.id)
             if entry is None:
                 continue  # withdrawn while it was stepped
-            cost = self.costs.alone(ticket.tokens)
+            cost = ticket.cost(self.costs)
             entry.done += 1
             queue.charge(entry, cost)
             self._balance(ticket.lane, cost, contended=contended)
@@ -175,7 +190,7 @@ class Scheduler:
 
     def took(self, pack: Sequence[Ticket], seconds: float) -> None:
         """A step of a pack took so long; for devices that tell it only later than that it was made."""
-        self._pace.note(self.costs.together(ticket.tokens for ticket in pack), seconds)
+        self._pace.note(self.costs.fixed + sum(ticket.cost(self.costs) for ticket in pack), seconds)
 
     def overflowed(self, pack: Sequence[Ticket]) -> bool:
         """A pack did not fit into memory: the next ones are half as long. False if it was a single request."""
@@ -189,7 +204,7 @@ class Scheduler:
         work = steps = 0.0
         for place, entry in enumerate(self.order()):
             ticket = entry.ticket
-            work += entry.left * self.costs.alone(ticket.tokens)
+            work += entry.left * ticket.cost(self.costs)
             steps += entry.left * min(1.0, ticket.tokens / self.budget.tokens)
             if ticket.id == identity:
                 forwards = max(steps, entry.left)

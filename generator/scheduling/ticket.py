@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from generator.scheduling.costs import StepCosts
+
 
 class Lane(StrEnum):
     """Small work that somebody waits for, and everything else."""
@@ -23,6 +25,7 @@ class Ticket:
         steps: Denoising steps, at least 1.
         tokens: Length of its sequence in one step: text, image and references, times the branches of guidance.
         memory: Bytes it holds from its preparation to its last step.
+        scale: What its model takes over what the model takes that the costs were measured with.
         weight: Above 0; a tenant with 2 gets twice the device of one with 1. The one of the tenant's newest ticket holds.
     """
 
@@ -33,6 +36,7 @@ class Ticket:
     steps: int
     tokens: int
     memory: int = 0
+    scale: float = 1.0
     weight: float = 1.0
     lane: Lane = Lane.BULK
 
@@ -42,5 +46,11 @@ class Ticket:
         Raises:
             ValueError: A number is out of its range.
         """
-        if self.steps < 1 or self.tokens < 1 or self.memory < 0 or not 0 < self.weight < float("inf"):
+        if self.steps < 1 or self.tokens < 1 or self.memory < 0 or not (
+            0 < self.weight < float("inf") and 0 < self.scale < float("inf")
+        ):
             raise ValueError(f"ticket out of range: {self}")
+
+    def cost(self, costs: StepCosts) -> float:
+        """Seconds of one of its steps, without what a forward takes anyway."""
+        return self.scale * costs.alone(self.tokens)

@@ -1,1 +1,12 @@
 """What differs between models: how they are called, and how unlike requests share one forward."""
+
+from generator.diffusion.families.base import Family
+from generator.diffusion.families.flux2 import Flux2
+from generator.models.card import FamilyName
+
+_FAMILIES: dict[FamilyName, Family] = {family.name: family for family in (Flux2(),)}
+
+
+def family_of(name: FamilyName) -> Family:
+    """The family of that name."""
+    return _FAMILIES[name]
