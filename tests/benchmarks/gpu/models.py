@@ -109,9 +109,7 @@ def _flux2(*, tiny: bool) -> Callable[[torch.device, torch.dtype], Any]:
             vae=_made(lambda: diffusers.AutoencoderKLFlux2(**blocks, **decoder), device, dtype),
             text_encoder=_made(lambda: _qwen3(transformers.Qwen3ForCausalLM, tiny=tiny), device, dtype),
             tokenizer=tokenizer(),
-            transformer=_made(
-                lambda: diffusers.Flux2Transformer2DModel(guidance_embeds=False, **sizes), device, dtype
-            ),
+            transformer=_made(lambda: diffusers.Flux2Transformer2DModel(guidance_embeds=False, **sizes), device, dtype),
             is_distilled=True,
         )
 
