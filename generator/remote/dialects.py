@@ -1,0 +1,82 @@
+"""How servers that speak the images API differ. Facts about servers stand here and nowhere else."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Flavor(StrEnum):
+    """Whose server it is."""
+
+    OPENAI = "openai"
+    SGLANG = "sglang"
+    VLLM_OMNI = "vllm_omni"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """What a server takes.
+
+    Attributes:
+        response_format: Has to be asked for base64; others answer nothing else and refuse the field.
+        steering: Takes ``seed``, ``negative_prompt``, ``num_inference_steps`` and ``guidance_scale``.
+        quality: Takes ``quality``.
+        background: Takes ``background``.
+        stream: Sends partial images of a drawing under way.
+        mask: Changes only where a mask says.
+        rgba: Makes transparent pixels itself.
+        references: Images it draws upon at once.
+        most: Pixels of the largest image to ask for.
+    """
+
+    response_format: bool
+    steering: bool
+    quality: bool
+    background: bool
+    stream: bool
+    mask: bool
+    rgba: bool
+    references: int
+    most: int
+
+
+DIALECTS: Final = {
+    # Parameters of images.generate and images.edit in openai 3.51.0: up to 16 images; a mask; transparency; any size in
+    # multiples of 16 between 1:3 and 3:1 for gpt-image-2 and later, those above 2560x1440 are called experimental.
+    Flavor.OPENAI: Dialect(
+        response_format=False,
+        steering=False,
+        quality=True,
+        background=True,
+        stream=True,
+        mask=True,
+        rgba=True,
+        references=16,
+        most=2560 * 1440,
+    ),
+    # SGLang 0.5.23, multimodal_gen/runtime/entrypoints/openai/image_api.py: answers with a URL unless asked; takes a
+    # mask and does not look at it; ``background`` only picks the file type, transparency is a matter of the model.
+    Flavor.SGLANG: Dialect(
+        response_format=True,
+        steering=True,
+        quality=False,
+        background=True,
+        stream=False,
+        mask=False,
+        rgba=False,
+        references=16,
+        most=2048 * 2048,
+    ),
+    # vllm-omni 0.30.0, entrypoints/openai: base64 only; no ``mask``; a stream of edits has no partial images.
+    Flavor.VLLM_OMNI: Dialect(
+        response_format=True,
+        steering=True,
+        quality=False,
+        background=False,
+        stream=False,
+        mask=False,
+        rgba=False,
+        references=16,
+        most=2048 * 2048,
+    ),
+}
