@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 
 class Server:
-    """An images API. Made within a running event loop, closed at the end."""
+    """An images API, to be closed at the end."""
 
     def __init__(self, setup: RemoteSetup) -> None:
         timeout = httpx2.Timeout(setup.timeout_seconds, connect=setup.connect_seconds)
@@ -94,7 +94,7 @@ class Server:
                         left -= 1
                         with suppress(RenderFailed):  # nobody needs a preview
                             on_preview(await asyncio.to_thread(_preview, getattr(event, "b64_json", None)))
-        except (openai.APIConnectionError, ValueError, TypeError, AttributeError) as error:
+        except (openai.APIConnectionError, ValueError, TypeError, AttributeError, RecursionError) as error:
             log.warning("stream_broken", error=type(error).__name__)  # its words may hold the prompt
         return None
 

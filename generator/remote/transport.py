@@ -10,7 +10,7 @@ from typing import Final
 import httpx2
 import openai
 
-SENT: Final = frozenset({"host", "accept", "content-type", "content-length", "transfer-encoding", "connection"})
+SENT: Final = frozenset({"accept", "content-type", "content-length", "transfer-encoding", "connection"})
 
 
 class AnswerRefused(openai.OpenAIError):
@@ -36,7 +36,11 @@ class Guarded(httpx2.AsyncBaseTransport):
         if _origin(request.url) != self._origin:
             raise AnswerRefused("only the server of the settings is asked")
         headers = {name: value for name, value in request.headers.items() if name.lower() in SENT}
-        headers |= {"accept-encoding": "identity", "user-agent": "threadbrush"}
+        headers |= {
+            "host": request.url.netloc.decode("ascii"),
+            "accept-encoding": "identity",
+            "user-agent": "threadbrush",
+        }
         if self._key is not None:
             headers["authorization"] = f"Bearer {self._key}"
         # A new request: the one that errors carry stays without the key.

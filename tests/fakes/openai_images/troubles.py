@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+from collections.abc import Mapping
 
 from aiohttp import web
 
@@ -59,11 +60,11 @@ def shows(file: bytes, count: int = 1) -> Trouble:
     return says(json.dumps({"data": [{"b64_json": in_base64(file)}] * count}).encode())
 
 
-def floods(size: int) -> Trouble:
+def floods(size: int, status: int = 200) -> Trouble:
     """An answer of at least so many bytes that does not say how long it is."""
 
     async def trouble(request: web.Request, _: Asked) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"Content-Type": "application/json"})
+        response = web.StreamResponse(headers={"Content-Type": "application/json"}, status=status)
         await response.prepare(request)
         for _part in range(size // 65536 + 1):
             await response.write(b" " * 65536)
@@ -78,11 +79,11 @@ async def packs(_: web.Request, __: Asked) -> web.Response:
     return web.Response(body=body, headers={"Content-Encoding": "gzip", "Content-Type": "application/json"})
 
 
-def redirects(to: str) -> Trouble:
+def redirects(to: str, status: int = 307) -> Trouble:
     """Somewhere else."""
 
     async def trouble(_: web.Request, __: Asked) -> web.Response:
-        return web.Response(status=307, headers={"Location": to})
+        return web.Response(status=status, headers={"Location": to})
 
     return trouble
 
@@ -98,7 +99,7 @@ async def breaks_off(request: web.Request, asked: Asked) -> web.StreamResponse:
     return response
 
 
-def streams(*events: dict[str, object]) -> Trouble:
+def streams(*events: Mapping[str, object]) -> Trouble:
     """A stream of these."""
 
     async def trouble(request: web.Request, _: Asked) -> web.StreamResponse:
