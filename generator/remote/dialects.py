@@ -54,8 +54,9 @@ DIALECTS: Final = {
         references=16,
         most=2560 * 1440,
     ),
-    # SGLang 0.5.23, multimodal_gen/runtime/entrypoints/openai/image_api.py: answers with a URL unless asked; takes a
-    # mask and does not look at it; ``background`` only picks the file type, transparency is a matter of the model.
+    # SGLang 0.5.23, multimodal_gen/runtime/entrypoints/openai/{image_api,protocol}.py of the wheel: answers with a URL
+    # unless asked; takes a mask and does not look at it; ``background`` only picks the file type, transparency is a
+    # matter of the model; ``quality`` means something else.
     Flavor.SGLANG: Dialect(
         response_format=True,
         steering=True,
@@ -67,7 +68,9 @@ DIALECTS: Final = {
         references=16,
         most=2048 * 2048,
     ),
-    # vllm-omni 0.30.0, entrypoints/openai: base64 only; no ``mask``; a stream of edits has no partial images.
+    # vllm-omni 0.30.0, entrypoints/openai/{api_server,protocol/images}.py of the wheel: base64 only; no ``mask`` (its
+    # ``mask_image`` is some models' own); ``background`` only picks the file type; a stream has no partial images. It
+    # answers 400 to a model's name that is not the one it was started with.
     Flavor.VLLM_OMNI: Dialect(
         response_format=True,
         steering=True,

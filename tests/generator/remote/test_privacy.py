@@ -49,6 +49,7 @@ async def test_the_environment_changes_nothing(monkeypatch):
             "OPENAI_ORG_ID": "org-environment",
             "OPENAI_PROJECT_ID": "proj-environment",
             "OPENAI_CUSTOM_HEADERS": "Authorization: Bearer sk-environment\nX-More: environment\nHost: environment",
+            "SSL_CERT_FILE": "/nowhere/environment",
             "HTTP_PROXY": f"http://127.0.0.1:{elsewhere.port}",
             "ALL_PROXY": f"http://127.0.0.1:{elsewhere.port}",
         }.items():
