@@ -1,5 +1,6 @@
 """The composition root: the only file that picks the real parts and joins them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine as SyncEngine
 
 from bots.config import Settings
+from bots.engines import build_engine
 from bots.line import Line
 from bots.planning.rules import RulesPlanner
 from bots.progress import ProgressBoard
@@ -17,8 +19,8 @@ from bots.steps.keeping import Keeping
 from bots.steps.materials import Materials
 from bots.steps.thinking import Thinking
 from generator.checks.ocr import RapidOcr, TextReader
+from generator.engine import Closes, Engine, Party
 from generator.sketch.attribution import attribution
-from generator.sketch.engine import Sketch
 from moderation.engine import Moderator, build_moderator
 from storage.blobs import Blobs
 from storage.chats import Chats
@@ -30,7 +32,11 @@ from storage.store import Records
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """Everything that was wired, open and ready."""
+    """Everything that was wired, open and ready.
+
+    Attributes:
+        lost: Set once the engine can draw nothing more in this process, which must end.
+    """
 
     settings: Settings
     database: Database
@@ -41,7 +47,8 @@ class App:
     staging: Staging
     credentials: Credentials
     moderator: Moderator
-    engine: Sketch
+    engine: Engine
+    lost: asyncio.Event
     line: Line
     ocr: TextReader | None
     board: ProgressBoard
@@ -53,6 +60,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
 
     Raises:
         StorageError: The folder, the database or the signing identity cannot be used.
+        EngineUnusable: The settings name a model that is not there.
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if settings.embedded:
@@ -61,9 +69,18 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
     await migrate_everything(settings.database)
     database = open_database(settings.database)
     queue_engine = sync_engine(settings.database)
+    engine: Engine | None = None
     try:
-        yield await _wire(settings, database, queue_engine)
+        lost, loop = asyncio.Event(), asyncio.get_running_loop()
+
+        def gone() -> None:
+            loop.call_soon_threadsafe(lost.set)
+
+        engine = build_engine(settings.engine, gone)
+        yield await _wire(settings, database, queue_engine, engine, lost)
     finally:
+        if isinstance(engine, Closes):
+            await engine.close()
         queue_engine.dispose()
         await database.close()
 
@@ -74,7 +91,9 @@ async def migrate_everything(url: str) -> None:
     await migrate_queue(url)
 
 
-async def _wire(settings: Settings, database: Database, queue_engine: SyncEngine) -> App:
+async def _wire(
+    settings: Settings, database: Database, queue_engine: SyncEngine, engine: Engine, lost: asyncio.Event
+) -> App:
     records, chats = Records(database), Chats(database)
     url = settings.blobs_url
     blobs = Blobs.at(url.get_secret_value()) if url else Blobs.in_folder(settings.data_dir / "blobs")
@@ -82,7 +101,6 @@ async def _wire(settings: Settings, database: Database, queue_engine: SyncEngine
     signing = settings.signing
     credentials = await Credentials.open(settings.data_dir / "keys", signing.certificate, signing.key)
     moderator = build_moderator(settings.moderation.strictness)
-    engine = Sketch(timeout_seconds=settings.engine.timeout_seconds)
     board = ProgressBoard()
     materials = Materials(staging, blobs)
     ocr = RapidOcr() if settings.checks.ocr else None
@@ -90,10 +108,18 @@ async def _wire(settings: Settings, database: Database, queue_engine: SyncEngine
     async def limit_of(tenant: str) -> int:
         return settings.quota.limit_of((await chats.tenant(tenant)).plan)
 
+    async def party_of(job: str) -> Party:
+        record = await records.job(job)
+        if record is None:
+            return Party(tenant="")
+        tenant = await chats.tenant(record.tenant)
+        weight = settings.engine.weights.get(tenant.plan, tenant.weight)
+        return Party(tenant=record.tenant, requester=record.requester, weight=weight)
+
     line = Line(
         intake=Intake(staging, materials, moderator, build_moderator("strict")),
         thinking=Thinking(RulesPlanner(engine.capabilities), records, materials),
-        drawing=Drawing(engine, staging, materials, ocr, board.drawing),
+        drawing=Drawing(engine, staging, materials, ocr, board.drawing, party_of),
         keeping=Keeping(
             records=records,
             blobs=blobs,
@@ -115,6 +141,7 @@ async def _wire(settings: Settings, database: Database, queue_engine: SyncEngine
         credentials=credentials,
         moderator=moderator,
         engine=engine,
+        lost=lost,
         line=line,
         ocr=ocr,
         board=board,

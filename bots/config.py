@@ -38,10 +38,56 @@ class _Section(BaseModel):
 
 
 class EngineSettings(_Section):
-    """The generator. ``timeout_seconds`` bounds one render."""
+    """The generator.
 
-    kind: Literal["sketch"] = "sketch"
-    timeout_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0
+    Attributes:
+        kind: ``sketch`` draws without a model, ``diffusion`` on this machine's GPU, ``remote`` on an images server.
+        model: ``diffusion``: folders or hub ids, separated by commas, the default first; ``remote``: its name there.
+        timeout_seconds: Bounds one drawing step of ``sketch``, one request of the others.
+        weights: A plan's share of a busy engine, where a tenant's own does not count: ``{"pro": 4.0}``.
+        device, memory, offload, quantize, local_only, interactive_seconds, compile, encodings: Of ``diffusion``; see
+            ``generator.diffusion.settings``.
+        previews: Have small pictures made of what is being drawn; moderated, and not shown anywhere yet.
+        base_url, api_key, flavor, concurrency, edit, sizes: Of ``remote``; see ``generator.remote.setup``.
+    """
+
+    kind: Literal["sketch", "diffusion", "remote"] = "sketch"
+    model: Annotated[str | None, Field(min_length=1, max_length=4000)] = None
+    timeout_seconds: Annotated[float | None, Field(gt=0, le=3600)] = None
+    weights: dict[str, Annotated[float, Field(gt=0, le=1000)]] = {}
+    previews: bool = False
+    device: Annotated[str, Field(pattern=r"^(?:auto|cpu|cuda(?::\d{1,2})?|mps)$")] = "auto"
+    memory: Annotated[float | None, Field(gt=0)] = None
+    offload: Literal["none", "text_encoder", "all"] = "none"
+    quantize: Literal["none", "fp8", "int8", "int4"] = "none"
+    local_only: bool = False
+    interactive_seconds: Annotated[float, Field(ge=0)] = 5.0
+    compile: bool = True
+    encodings: Annotated[int, Field(ge=0)] = 256
+    base_url: str | None = None
+    api_key: SecretStr | None = None
+    flavor: Literal["openai", "sglang", "vllm_omni"] = "openai"
+    concurrency: Annotated[int, Field(ge=1, le=1000)] = 4
+    edit: bool = True
+    sizes: tuple[tuple[int, int], ...] = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> "EngineSettings":
+        if self.kind == "remote" and (self.base_url is None or self.model is None):
+            raise ValueError("a remote engine needs base_url and model")
+        return self
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """What ``model`` names, one by one; empty without it."""
+        return tuple(name for one in (self.model or "").split(",") if (name := one.strip()))
+
+    @property
+    def limit_seconds(self) -> float:
+        """``timeout_seconds``, or what suits the kind: a model on a processor takes minutes, a vector drawing never."""
+        if self.timeout_seconds is not None:
+            return self.timeout_seconds
+        return 30.0 if self.kind == "sketch" else 600.0
 
 
 class ModerationSettings(_Section):

@@ -85,6 +85,10 @@ class Line:
         """Close a job that broke: nothing kept, quota given back, words for the user."""
         return await self.keeping.close(order, Closing(outcome="failed", words=Notice(key="job-failed")))
 
+    async def decline(self, order: Order, reason: Notice) -> Answer:
+        """Close a job that the engine cannot draw: nothing kept, quota given back, the reason for the user."""
+        return await self.keeping.close(order, Closing(outcome="invalid", words=reason))
+
     async def cancel(self, job: str) -> None:
         """Close a job that somebody stopped; one that has ended stays as it is."""
         await self.keeping.end(job, "cancelled", Notice(key="job-cancelled"))

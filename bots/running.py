@@ -17,7 +17,8 @@ import structlog
 
 from bots.chat.desk import Desk
 from bots.config import Settings
-from bots.exits import CommandFailed, UsageFailed
+from bots.engines import warmed
+from bots.exits import CommandFailed, EngineGone, UsageFailed
 from bots.session import Session, open_session
 from bots.web.server import listen, page_open
 from storage.errors import StorageError
@@ -37,7 +38,7 @@ async def run(settings: Settings, role: Role) -> int:
 
     Raises:
         UsageFailed: The role needs settings that are not there.
-        CommandFailed: Another process runs on this data folder, or a chat refuses the token.
+        CommandFailed: Another process runs on this data folder, a chat refuses the token, or the engine cannot be used.
     """
     if role == "gpu":
         raise UsageFailed("one process runs everything in this version: use --role all")
@@ -51,7 +52,8 @@ async def run(settings: Settings, role: Role) -> int:
         async with open_session(settings) as session:
             if not session.serving and not (bots and may_stand_by(settings)):
                 raise CommandFailed(f"another process already runs on {settings.data_dir}")
-            await session.app.engine.warm()
+            if session.serving:  # a process that stands by needs no model, nor the memory of one
+                await warmed(session.app.engine)
             await _until_stopped(session, listener, bots=bots)
     except BaseExceptionGroup as group:
         if (failed := group.split(CommandFailed))[1] is None and failed[0] is not None:
@@ -89,7 +91,11 @@ async def _until_stopped(session: Session, listener: socket.socket | None, *, bo
             address = await stack.enter_async_context(page_open(session, listener))
             _tell(f"Threadbrush is at {address} (stop with Ctrl-C)")
         async with asyncio.TaskGroup() as tasks:
-            background = [tasks.create_task(_lead(session)), tasks.create_task(_upkeep(session))]
+            background = [
+                tasks.create_task(_lead(session)),
+                tasks.create_task(_upkeep(session)),
+                tasks.create_task(_watch_engine(session)),
+            ]
             try:
                 async with asyncio.TaskGroup() as chats:
                     chats.create_task(stop.wait())
@@ -137,6 +143,17 @@ async def _lead(session: Session) -> None:
             log.warning("line_not_taken_over", error=type(exc).__name__)
     await session.lost()
     raise CommandFailed("the connection that held the lead over the line broke; start again")
+
+
+async def _watch_engine(session: Session) -> None:
+    """End the process when the engine can draw nothing more in it; its jobs stand still until the next start.
+
+    Raises:
+        EngineGone: The device does not answer any more.
+    """
+    await session.app.lost.wait()
+    log.error("engine_lost", engine=session.app.engine.name)
+    raise EngineGone
 
 
 async def _upkeep(session: Session) -> None:

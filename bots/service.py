@@ -33,8 +33,9 @@ from bots.queues import (
     errand_id,
     register_queues,
 )
-from generator.errors import RenderFailed
+from generator.errors import EngineLost, RenderFailed, RequestUnsupported
 from generator.request import GenerationRequest
+from generator.scene import Notice
 from storage.chats import Chats
 from storage.codec import decode, encode
 from storage.store import Records
@@ -51,6 +52,7 @@ COMPUTING, TALKING = 4, 16  # steps at once
 _WAITING = ("wait", "wanted")
 _TALKS = ("gather", "place", "deliver", "abandon")
 FORGOTTEN_AT_ONCE = 200  # workflows in a transaction
+UNSUPPORTED = "unsupported"  # what ``generate`` gives instead of drafts: the reason, for the person
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -77,7 +79,7 @@ async def _errand(document: dict[str, Any]) -> None:
 
 
 @DBOS.workflow(name="generate", max_recovery_attempts=1000)
-async def _generate(job: str, attempt: int, document: dict[str, Any]) -> list[Any]:
+async def _generate(job: str, attempt: int, document: dict[str, Any]) -> list[Any] | dict[str, Any]:
     with _service().tracked() as service:
         return await service.run_generate(job, attempt, decode(GenerationRequest, document))
 
@@ -132,7 +134,10 @@ class _DurableJob:
             handle = await DBOS.enqueue_workflow_async(
                 GPU, _generate, self._job, attempt, encode(GenerationRequest, request)
             )
-        return decode(tuple[Draft, ...], await handle.get_result(polling_interval_sec=POLL_SECONDS))
+        drawn: Any = await handle.get_result(polling_interval_sec=POLL_SECONDS)
+        if isinstance(drawn, dict):
+            raise RequestUnsupported(decode(Notice, drawn[UNSUPPORTED]))
+        return decode(tuple[Draft, ...], drawn)
 
 
 class Service:
@@ -233,6 +238,10 @@ class Service:
                 if order.address is not None:
                     order = await self.errands.gather(order, durable)
                 answer = await self._line.walk(order, durable)
+            except RequestUnsupported as exc:
+                notice = exc.notice
+                log.info("job_not_drawable", reason=notice.key)
+                answer = await durable.step("fail", Answer, lambda: self._line.decline(order, notice))
             except Exception as exc:
                 if self.closing.is_set():
                     await park()
@@ -260,16 +269,21 @@ class Service:
                 log.exception("errand_failed", error=type(exc).__name__)
                 raise
 
-    async def run_generate(self, job: str, attempt: int, request: GenerationRequest) -> list[Any]:
+    async def run_generate(self, job: str, attempt: int, request: GenerationRequest) -> list[Any] | dict[str, Any]:
         """The body of workflow ``generate``: one durable step, because half a picture is worth nothing."""
 
-        async def draw() -> list[Any]:
+        async def draw() -> list[Any] | dict[str, Any]:
             flag = self._flags.setdefault(job, threading.Event())
             try:
                 async with asyncio.TaskGroup() as tasks:
                     watch = tasks.create_task(self._watch(job, flag))
                     try:
                         drafts = await self._line.drawing.draw(job, attempt, request, flag)
+                    except RequestUnsupported as exc:
+                        return {UNSUPPORTED: encode(Notice, exc.notice)}
+                    except EngineLost:
+                        # Whoever started the process ends it; recorded as failed, the job would not be taken up again.
+                        await park()
                     finally:
                         watch.cancel()
             finally:

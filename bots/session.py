@@ -15,6 +15,7 @@ from bots.app import App, open_app
 from bots.config import Settings
 from bots.courier import Courier
 from bots.errand import answer_of
+from bots.exits import EngineGone
 from bots.order import Answer, Order
 from bots.progress import Standing
 from bots.queues import dbos_client, enqueue
@@ -147,12 +148,18 @@ class Session:
     async def wait(
         self, job: str, on_progress: Callable[[Standing], None] | None = None, until: asyncio.Event | None = None
     ) -> Answer | None:
-        """The answer of a submitted job; None when ``until`` is set before there is one. The job goes on without us."""
+        """The answer of a submitted job; None when ``until`` is set before there is one. The job goes on without us.
+
+        Raises:
+            EngineGone: The line runs here and its engine can draw nothing more; the next process goes on.
+        """
         ticks = 0
         while until is None or not until.is_set():
             record = await self.app.records.job(job)
             if record is not None and record.status == "done":
                 return await answer_of(self.app.records, record)
+            if self.app.lost.is_set():
+                raise EngineGone
             if on_progress is not None and (standing := self.app.board.standing(job)) is not None:
                 on_progress(standing)
             await asyncio.sleep(POLL_SECONDS)

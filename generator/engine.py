@@ -113,6 +113,28 @@ class Redraws(Protocol):
         ...
 
 
+@runtime_checkable
+class Warms(Protocol):
+    """An engine that can get ready before the first request. Optional; drawing works without it, only later at first."""
+
+    async def warm(self) -> None:
+        """Load what every picture needs.
+
+        Raises:
+            OSError, ValueError, ImportError, RuntimeError: It cannot be loaded; the message says what is missing.
+        """
+        ...
+
+
+@runtime_checkable
+class Closes(Protocol):
+    """An engine that holds a device or connections. Optional."""
+
+    async def close(self) -> None:
+        """Stop everything and give back what is held; nothing can be drawn after it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
     """For whom something is drawn, as far as a shared engine must know to be fair.

@@ -5,6 +5,7 @@ GeneratorError
     RenderCancelled      somebody asked us to stop (kept apart from asyncio.CancelledError, which always propagates)
     RenderTimeout        the engine took longer than its limit
     RenderFailed         the engine broke; worth one more attempt
+        EngineLost       for good: this process cannot draw again, the next one can
 """
 
 from generator.scene import Notice
@@ -36,3 +37,7 @@ class RenderTimeout(GeneratorError):
 
 class RenderFailed(GeneratorError):
     """The engine raised; the cause is chained."""
+
+
+class EngineLost(RenderFailed):
+    """The engine's device does not answer any more: the process must end, and the next one draws the request."""

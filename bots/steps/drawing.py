@@ -1,14 +1,14 @@
 """Drawing and measuring: the two steps that work on pixels. Drafts live in the job's staging folder and nowhere else."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bots.order import Draft
 from bots.steps.materials import Materials
 from generator.checks import measure
 from generator.checks.ocr import TextReader
-from generator.engine import CancelFlag, Engine, Progress, Redraws
+from generator.engine import CancelFlag, Engine, Party, Progress, Redraws, Shared
 from generator.finishing import finish
 from generator.request import GeneratedImage, GenerationRequest
 from storage.staging import Staging
@@ -16,6 +16,8 @@ from storage.staging import Staging
 SUFFIX = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg"}
 
 OnJobProgress = Callable[[str, Progress], None]
+PartyOf = Callable[[str], Awaitable[Party]]
+"""For whom a job is drawn."""
 
 
 class Drawing:
@@ -28,8 +30,10 @@ class Drawing:
         materials: Materials,
         ocr: TextReader | None,
         on_progress: OnJobProgress,
+        party_of: PartyOf | None = None,
     ) -> None:
         self.engine = engine
+        self._party_of = party_of
         self._staging = staging
         self._materials = materials
         self._ocr = ocr
@@ -42,7 +46,7 @@ class Drawing:
             GeneratorError: The engine could not.
         """
         references = await self._materials.of(job, request)
-        images = await self.engine.render(
+        images = await (await self._engine_for(job)).render(
             request,
             references,
             request.num_images_per_prompt,
@@ -50,6 +54,12 @@ class Drawing:
             cancel,
         )
         return tuple([await self._stage(job, attempt, request, image) for image in images])
+
+    async def _engine_for(self, job: str) -> Engine:
+        """The engine, drawing on behalf of whoever asked for the job, if it is shared by those who ask."""
+        if self._party_of is None or not isinstance(self.engine, Shared):
+            return self.engine
+        return self.engine.on_behalf(await self._party_of(job))
 
     async def measure(self, job: str, request: GenerationRequest, drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
         """The drafts with their receipts, read from the very bytes that will be signed."""

@@ -17,7 +17,7 @@ import torch
 from generator.diffusion.aside import Aside, Done
 from generator.diffusion.fibers import Call, Fiber
 from generator.diffusion.pacing import pace_of
-from generator.errors import RenderCancelled, RenderFailed
+from generator.errors import EngineLost, RenderCancelled
 from generator.scheduling.scheduler import Estimate, Scheduler
 from generator.scheduling.ticket import Ticket
 
@@ -30,7 +30,7 @@ Forward = Callable[[str, Sequence[Call]], Sequence[Any]]
 log = structlog.get_logger(__name__)
 
 
-class DeviceLost(RenderFailed):
+class DeviceLost(EngineLost):
     """The device does not answer any more; this process cannot draw again."""
 
 
