@@ -11,6 +11,7 @@ class Flavor(StrEnum):
     OPENAI = "openai"
     SGLANG = "sglang"
     VLLM_OMNI = "vllm_omni"
+    OTHER = "other"  # anything else: only what every version of the API had
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,8 @@ class Dialect:
 
     Attributes:
         response_format: Has to be asked for base64; others answer nothing else and refuse the field.
+        output_format: Takes ``output_format``.
+        several: Draws several images in one call.
         steering: Takes ``seed``, ``negative_prompt``, ``num_inference_steps`` and ``guidance_scale``.
         quality: Takes ``quality``.
         background: Takes ``background``.
@@ -30,6 +33,8 @@ class Dialect:
     """
 
     response_format: bool
+    output_format: bool
+    several: bool
     steering: bool
     quality: bool
     background: bool
@@ -45,6 +50,8 @@ DIALECTS: Final = {
     # multiples of 16 between 1:3 and 3:1 for gpt-image-2 and later, those above 2560x1440 are called experimental.
     Flavor.OPENAI: Dialect(
         response_format=False,
+        output_format=True,
+        several=True,
         steering=False,
         quality=True,
         background=True,
@@ -59,6 +66,8 @@ DIALECTS: Final = {
     # matter of the model; ``quality`` means something else.
     Flavor.SGLANG: Dialect(
         response_format=True,
+        output_format=True,
+        several=True,
         steering=True,
         quality=False,
         background=True,
@@ -73,6 +82,8 @@ DIALECTS: Final = {
     # answers 400 to a model's name that is not the one it was started with.
     Flavor.VLLM_OMNI: Dialect(
         response_format=True,
+        output_format=True,
+        several=True,
         steering=True,
         quality=False,
         background=False,
@@ -81,5 +92,18 @@ DIALECTS: Final = {
         rgba=False,
         references=16,
         most=2048 * 2048,
+    ),
+    Flavor.OTHER: Dialect(
+        response_format=True,
+        output_format=False,
+        several=False,
+        steering=False,
+        quality=False,
+        background=False,
+        stream=False,
+        mask=True,
+        rgba=False,
+        references=1,
+        most=1024 * 1024,
     ),
 }

@@ -103,7 +103,8 @@ class Remote:
             each = self._pace.seconds(order.kind)
             seconds = None if each is None else each * self._ahead / self._setup.concurrency
             on_progress(Progress(stage="waiting", fraction=0.0, place=self._ahead, seconds=seconds))
-        wanted = calls(order, n, streamed=self._setup.previews and self._setup.dialect.stream)
+        dialect = self._setup.dialect
+        wanted = calls(order, n, streamed=self._setup.previews and dialect.stream, several=dialect.several)
         self._ahead += n
         try:
             async with asyncio.TaskGroup() as group:

@@ -70,8 +70,9 @@ def order_of(
         "model": setup.model,
         "prompt": wording.prompt,
         "size": f"{width}x{height}",
-        "output_format": "png",
     }
+    if dialect.output_format:
+        fields["output_format"] = "png"
     if dialect.response_format:
         fields["response_format"] = "b64_json"
     if dialect.background and request.background == TRANSPARENT and card.abilities.rgba:
@@ -89,16 +90,15 @@ def order_of(
     )
 
 
-def calls(order: Order, n: int, *, streamed: bool) -> list[Call]:
+def calls(order: Order, n: int, *, streamed: bool, several: bool) -> list[Call]:
     """How ``n`` images are asked for.
 
-    One by one where each has its seed; else several at once, but the first alone where it is watched as it comes.
+    One by one where each has its seed or the server draws no ``several`` at once; else a few at once, but the first
+    alone where it is watched as it comes.
     """
-    if order.seed is not None:
-        return [Call(first=index, count=1) for index in range(n)]
+    most = PER_CALL if several and order.seed is None else 1
     found = [Call(first=0, count=1, streamed=True)] if streamed else []
-    start = len(found)
-    return found + [Call(first=at, count=min(PER_CALL, n - at)) for at in range(start, n, PER_CALL)]
+    return found + [Call(first=at, count=min(most, n - at)) for at in range(len(found), n, most)]
 
 
 def size_of(width: int, height: int, setup: RemoteSetup, card: ModelCard) -> tuple[int, int]:

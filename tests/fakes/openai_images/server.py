@@ -16,6 +16,8 @@ from tests.fakes.openai_images.pictures import drawn, in_base64
 OPENAI_FIELDS: Final = frozenset(
     {"model", "prompt", "n", "size", "output_format", "background", "quality", "stream", "partial_images"}
 )
+BARE_FIELDS: Final = frozenset({"model", "prompt", "n", "size", "response_format"})
+LINKING: Final = frozenset({Flavor.SGLANG, Flavor.OTHER})  # answer with an address unless asked for base64
 MODELS_SIZES: Final = ((1024, 1024), (1536, 1024), (1024, 1536))
 
 
@@ -118,14 +120,17 @@ class FakeImages:
         if self.flavor is Flavor.OPENAI and str(asked.fields.get("stream", "")).lower() == "true":
             return await self._stream(request, asked)
         files = list(self._drawn(asked))
-        if self.flavor is Flavor.SGLANG and asked.fields.get("response_format") != "b64_json":
+        if self.flavor in LINKING and asked.fields.get("response_format") != "b64_json":
             return web.json_response({"data": [{"url": f"{self.url}/images/1/content"} for _ in files]})
         data = [{"b64_json": in_base64(file), "revised_prompt": asked.fields["prompt"]} for file in files]
         return web.json_response({"created": 1, "data": data})
 
     def _wrong(self, asked: Asked) -> str | None:
-        if self.flavor is Flavor.OPENAI and (unknown := set(asked.fields) - OPENAI_FIELDS):
+        known = {Flavor.OPENAI: OPENAI_FIELDS, Flavor.OTHER: BARE_FIELDS}.get(self.flavor)
+        if known is not None and (unknown := set(asked.fields) - known):
             return f"Unknown parameter: {sorted(unknown)}"
+        if self.flavor is Flavor.OTHER and int(asked.fields.get("n", 1)) > 1:
+            return "Only one image at a time"
         width, height = asked.size
         if self.fixed_sizes and (width, height) not in MODELS_SIZES:
             return f"Invalid size: {asked.fields['size']}"

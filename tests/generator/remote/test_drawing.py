@@ -37,7 +37,7 @@ async def test_the_picture_that_the_server_drew_comes_in_exactly_the_asked_size(
     async with studio(flavor) as it:
         (image,) = await it.draw(replace(REQUEST, width=size[0], height=size[1]))
     (asked,) = it.server.asked
-    seed = 0 if flavor is Flavor.OPENAI else 7
+    seed = 7 if flavor in DIFFUSION else 0
     theirs = opened(drawn(*asked.size, f"{asked.fields['prompt']} {seed} 0"))
     ours = opened(image.png)
 
@@ -78,6 +78,15 @@ async def test_several_pictures_come_from_as_few_calls_as_an_answer_holds():
     assert sorted(asked.fields["n"] for asked in it.server.asked[1:]) == [2, 4]
     assert [image.index for image in six] == [0, 1, 2, 3, 4, 5]
     assert len({image.png for image in four}) == 4
+
+
+async def test_a_server_that_draws_one_at_a_time_is_asked_as_often():
+    async with studio(Flavor.OTHER) as it:
+        images = await it.draw(n=3)
+
+    assert [asked.fields["n"] for asked in it.server.asked] == [1, 1, 1]
+    assert set(it.server.asked[0].fields) == {"model", "prompt", "n", "size", "response_format"}
+    assert [image.index for image in images] == [0, 1, 2]
 
 
 async def test_an_edit_sends_the_picture_to_change_first_and_the_mask_as_the_api_wants_it():

@@ -47,13 +47,13 @@ def test_pixels_keep_their_transparency():
     assert pixels_of(drawn(40, 30, "x")).shape == (30, 40, 3)
 
 
-@given(st.integers(1, 10), st.booleans(), st.none() | st.integers(0, 2**32 - 1))
-def test_calls_ask_for_every_picture_once(n, streamed, seed):
+@given(st.integers(1, 10), st.booleans(), st.booleans(), st.none() | st.integers(0, 2**32 - 1))
+def test_calls_ask_for_every_picture_once(n, streamed, several, seed):
     order = Order(kind="create", fields={}, seed=seed)
-    found = calls(order, n, streamed=streamed)
+    found = calls(order, n, streamed=streamed, several=several)
 
     assert [call.first + index for call in found for index in range(call.count)] == list(range(n))
-    assert all(call.count <= (1 if seed is not None else PER_CALL) for call in found)
+    assert all(call.count <= (PER_CALL if several and seed is None else 1) for call in found)
     assert all(call.count == 1 for call in found if call.streamed)
 
 

@@ -158,30 +158,31 @@ def _image(image: Image.Image, kind: str) -> bytes:
 
 
 ANSWERS = {
-    "no image": troubles.shows(b"MZ not an image"),
-    "an empty image": troubles.shows(b""),
-    "half an image": troubles.shows(drawn(64, 64, "x")[:200]),
-    "a GIF": troubles.shows(_image(Image.new("RGB", (8, 8), "red"), "GIF")),
-    "too large an image": troubles.shows(_image(Image.new("1", (4097, 4096)), "PNG")),
-    "a page": troubles.says(b"<html><body>Sign in</body></html>", "text/html"),
-    "nothing": troubles.says(b""),
-    "no data": troubles.says(b'{"created": 1}'),
-    "odd data": troubles.says(b'{"data": {"b64_json": "AAAA"}}'),
-    "too few": troubles.says(b'{"data": []}'),
-    "odd items": troubles.says(b'{"data": [7]}'),
-    "a number": troubles.says(b'{"data": [{"b64_json": 7}]}'),
-    "no base64": troubles.says(b'{"data": [{"b64_json": "!!"}]}'),
-    "no text": troubles.says(b"\xff\xfe\x00"),
-    "deep": troubles.says(b"[" * 200_000),
-    "one color": troubles.shows(_image(Image.new("RGB", (1024, 1024)), "PNG")),
+    "no image": (troubles.shows(b"MZ not an image"), "no image"),
+    "an empty image": (troubles.shows(b""), "without the image"),
+    "half an image": (troubles.shows(drawn(64, 64, "x")[:200]), "no image"),
+    "a GIF": (troubles.shows(_image(Image.new("RGB", (8, 8), "red"), "GIF")), "no image"),
+    "too large an image": (troubles.shows(_image(Image.new("1", (4097, 4096)), "PNG")), "too large"),
+    "a page": (troubles.says(b"<html><body>Sign in</body></html>", "text/html"), "JSON"),
+    "nothing": (troubles.says(b""), "JSON"),
+    "no data": (troubles.says(b'{"created": 1}'), "too few"),
+    "odd data": (troubles.says(b'{"data": {"b64_json": "AAAA"}}'), "too few"),
+    "too few": (troubles.says(b'{"data": []}'), "too few"),
+    "odd items": (troubles.says(b'{"data": [7]}'), "without the image"),
+    "a number": (troubles.says(b'{"data": [{"b64_json": 7}]}'), "without the image"),
+    "no base64": (troubles.says(b'{"data": [{"b64_json": "!!"}]}'), "base64"),
+    "no text": (troubles.says(b"\xff\xfe\x00"), "JSON"),
+    "deep": (troubles.says(b"[" * 200_000), "JSON"),
+    "one color": (troubles.shows(_image(Image.new("RGB", (1024, 1024)), "PNG")), "one color"),
 }
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
 async def test_an_answer_that_is_no_picture_is_a_failure(answer):
     async with studio() as it:
-        it.server.troubles = [ANSWERS[answer]]
-        with pytest.raises(RenderFailed):
+        trouble, reason = ANSWERS[answer]
+        it.server.troubles = [trouble]
+        with pytest.raises(RenderFailed, match=reason):
             await it.draw()
 
     assert len(it.server.asked) == 1
