@@ -1,0 +1,197 @@
+"""Qwen-Image: text to image, editing with up to three references, and taking an image apart into layers.
+
+All of its checkpoints share one transformer (see ``qwen_packing``) and differ by pipeline, which the checkpoint's own
+``model_index.json`` names: ``QwenImagePipeline`` draws and, with a mask, inpaints (``QwenImageInpaintPipeline`` is made
+of the same components); ``QwenImageEditPlusPipeline`` edits; ``QwenImageLayeredPipeline`` makes layers. Guidance is a
+second call of the transformer in every step; few-step checkpoints do without.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import torch
+from diffusers import (
+    DiffusionPipeline,
+    QwenImageEditPlusPipeline,
+    QwenImageInpaintPipeline,
+    QwenImageLayeredPipeline,
+    QwenImagePipeline,
+)
+from diffusers.pipelines.qwenimage import pipeline_qwenimage_edit_plus as edit_plus
+from diffusers.pipelines.qwenimage import pipeline_qwenimage_layered as layered
+
+from generator.diffusion.families import qwen
+from generator.diffusion.families.base import Loaded, OnStep
+from generator.diffusion.families.calling import first_image, noise
+from generator.diffusion.families.qwen_packing import KEYWORDS, packed
+from generator.diffusion.fibers import Call, aside
+from generator.diffusion.task import Task
+from generator.models.card import FamilyName
+
+PATCH: Final = 16  # px of an image that one token stands for
+LATENT: Final = 8  # px of an image that one latent stands for
+MOST_TEXT: Final = 1024  # tokens; the pipelines refuse more
+RESOLUTIONS: Final = (640, 1024)
+"""Sides of the squares as large as which layers are made; the model card recommends the first (2025-12-19)."""
+
+
+class QwenImage:
+    """Implements ``Family``."""
+
+    name = FamilyName.QWEN_IMAGE
+    packs = True
+
+    def load(self, source: str, options: Mapping[str, Any]) -> Any:
+        """See ``Family.load``."""
+        pipeline = DiffusionPipeline.from_pretrained(source, **options)
+        if type(pipeline) not in _CALLED:
+            raise ValueError(f"{type(pipeline).__name__} is not one of Qwen-Image's pipelines")
+        return qwen.keep_counting(pipeline, pipeline.tokenizer)
+
+    def body(self, model: Loaded, task: Task, on_step: OnStep) -> Callable[[], torch.Tensor]:
+        """See ``Family.body``.
+
+        Layers have the reference's aspect and the size that ``resolution`` says, whatever the task's size; the image
+        is all of them but the backmost.
+
+        Raises:
+            ValueError: The task asks for what the checkpoint cannot do.
+        """
+        _check(model.pipeline, task)
+        called = _CALLED[type(model.pipeline)]
+        return lambda: called(model, task, on_step)
+
+    def tokens(self, model: Loaded, task: Task) -> int:
+        """See ``Family.tokens``; with guidance, of the longer of the two calls."""
+        text = max(_text_tokens(model, task, words) for words in qwen.said(task))
+        return text + sum(height * width for height, width in _grids(model.pipeline, task))
+
+    def forwards(self, model: Loaded, task: Task) -> int:
+        """See ``Family.forwards``."""
+        return task.steps * (2 if task.guidance > 1 else 1)
+
+    def forward(self, model: Loaded, calls: Sequence[Call]) -> Sequence[Any]:
+        """See ``Family.forward``."""
+        if len(calls) == 1 or not qwen.understands(calls, KEYWORDS):
+            return [call.alone() for call in calls]
+        return packed(model.pipeline.transformer, calls)
+
+    def preview(self, model: Loaded, task: Task, latents: torch.Tensor) -> torch.Tensor:
+        """See ``Family.preview``."""
+        frames = task.layers + 1 if task.layers else 1
+        height, width = _grids(model.pipeline, task)[0]
+        grid = latents[0].view(frames, height, width, -1, 2, 2).permute(0, 3, 1, 4, 2, 5)
+        grid = grid.reshape(frames, -1, 2 * height, 2 * width)
+        if task.layers:
+            grid = grid[2:]  # the first is the reference once more, the second is the backmost layer
+        pixels = qwen.decoded(model.pipeline.vae, qwen.shrunk(grid, LATENT))
+        return qwen.preview_of(qwen.composite(pixels) if task.layers else pixels[0])
+
+
+def resolution(task: Task) -> int:
+    """Of ``RESOLUTIONS``, the one that is nearer to the task's size."""
+    small, large = RESOLUTIONS
+    return small if task.width * task.height <= small * large else large
+
+
+def _check(pipeline: Any, task: Task) -> None:
+    edits, parts = (isinstance(pipeline, kind) for kind in (QwenImageEditPlusPipeline, QwenImageLayeredPipeline))
+    wanted = 1 if parts or task.mask is not None else len(task.references) or 1 if edits else 0
+    if len(task.references) != wanted:
+        raise ValueError(f"{type(pipeline).__name__} takes {wanted} references, not {len(task.references)}")
+    if task.mask is not None and (edits or parts):
+        raise ValueError(f"{type(pipeline).__name__} takes no mask")
+    if (task.layers > 1) != parts or task.layers == 1:
+        raise ValueError(f"{type(pipeline).__name__} does not make {task.layers} layers")
+
+
+def _created(model: Loaded, task: Task, on_step: OnStep) -> torch.Tensor:
+    pipeline, more = model.pipeline, {"height": task.height, "width": task.width}
+    if task.mask is not None:
+        pipeline = QwenImageInpaintPipeline(**pipeline.components)
+        # Of strength 1: what the mask shows begins as noise, so every step is taken and anything can be drawn there.
+        more |= {"image": _opaque(task)[0], "mask_image": task.mask, "strength": 1.0}
+    mine = qwen.own_copy(model, pipeline, task, on_step, keeps_references=False)  # the mask's latents are drawn by seed
+    return first_image(mine(**_given(model, task), **more).images)
+
+
+def _edited(model: Loaded, task: Task, on_step: OnStep) -> torch.Tensor:
+    mine = qwen.own_copy(model, model.pipeline, task, on_step)
+    given = {"image": _opaque(task), "height": task.height, "width": task.width}
+    return first_image(mine(**_given(model, task), **given).images)
+
+
+def _taken_apart(model: Loaded, task: Task, on_step: OnStep) -> torch.Tensor:
+    mine = qwen.own_copy(model, model.pipeline, task, on_step)
+    layers = mine(
+        **_given(model, task),
+        image=aside(lambda: task.references[0].convert("RGBA")),
+        layers=task.layers,
+        resolution=resolution(task),
+        cfg_normalize=True,  # as in the model card (2025-12-19)
+        use_en_prompt=True,
+    ).images[0]
+    return aside(lambda: qwen.composite(layers[1:].float().clamp(0, 1)).cpu())  # type: ignore[no-any-return]  # so it is
+
+
+_CALLED: Final[Mapping[type, Callable[[Loaded, Task, OnStep], torch.Tensor]]] = {
+    QwenImagePipeline: _created,
+    QwenImageEditPlusPipeline: _edited,
+    QwenImageLayeredPipeline: _taken_apart,
+}
+
+
+def _opaque(task: Task) -> list[Any]:
+    return aside(lambda: [qwen.on_white(one) for one in task.references])  # type: ignore[no-any-return]  # so it is
+
+
+def _given(model: Loaded, task: Task) -> dict[str, Any]:
+    return {
+        "prompt": qwen.plain(task.prompt),
+        "negative_prompt": qwen.negative(task),
+        "true_cfg_scale": task.guidance,
+        "num_inference_steps": task.steps,
+        "generator": noise(task.seed),
+        "max_sequence_length": min(model.card.text_tokens, MOST_TEXT),
+        "output_type": "pt",
+    }
+
+
+def _grids(pipeline: Any, task: Task) -> list[tuple[int, int]]:
+    """Height and width in tokens of all images that the transformer sees, the one to make first."""
+    sizes = [(task.width, task.height)]
+    if isinstance(pipeline, QwenImageEditPlusPipeline):
+        area = edit_plus.VAE_IMAGE_SIZE
+        sizes += [edit_plus.calculate_dimensions(area, one.width / one.height) for one in task.references]
+    if isinstance(pipeline, QwenImageLayeredPipeline):
+        one = task.references[0]
+        size = layered.calculate_dimensions(resolution(task) ** 2, one.width / one.height)
+        sizes = [size] * (task.layers + 2)  # the reference once more, the layers, the reference itself
+    return [(int(height) // PATCH, int(width) // PATCH) for width, height in (size[:2] for size in sizes)]
+
+
+def _text_tokens(model: Loaded, task: Task, words: str) -> int:
+    """Of a prompt, as the pipeline encodes it: with what the text encoder sees of references, without its template."""
+    pipeline = model.pipeline
+    if not isinstance(pipeline, QwenImageEditPlusPipeline):
+        if not words.strip() and isinstance(pipeline, QwenImageLayeredPipeline):
+            return min(model.card.text_tokens, MOST_TEXT)  # it writes itself a caption, and nobody knows how long
+        template = pipeline.prompt_template_encode.format(words)
+        return min(qwen.count(pipeline, template) - pipeline.prompt_template_encode_start_idx, _most(model))
+    pictures = "".join(
+        f"Picture {index}: <|vision_start|><|image_pad|><|vision_end|>" for index in range(1, len(task.references) + 1)
+    )
+    template = pipeline.prompt_template_encode.format(pictures + words)
+    seen = sum(_seen(pipeline, one.width / one.height) - 1 for one in task.references)
+    return qwen.count(pipeline, template) - pipeline.prompt_template_encode_start_idx + seen
+
+
+def _most(model: Loaded) -> int:
+    return min(model.card.text_tokens, MOST_TEXT)
+
+
+def _seen(pipeline: Any, aspect: float) -> int:
+    """Tokens as which the text encoder sees a reference."""
+    width, height = edit_plus.calculate_dimensions(edit_plus.CONDITION_IMAGE_SIZE, aspect)[:2]
+    looker = pipeline.processor.image_processor
+    return int(looker.get_number_of_image_patches(height, width)) // looker.merge_size**2
