@@ -11,6 +11,7 @@ from bots.config import Settings
 from bots.engines import build_engine
 from bots.line import Line
 from bots.planning.rules import RulesPlanner
+from bots.previews import Previews
 from bots.progress import ProgressBoard
 from bots.queues import migrate_queue
 from bots.steps.drawing import Drawing
@@ -22,6 +23,7 @@ from generator.checks.ocr import RapidOcr, TextReader
 from generator.engine import Closes, Engine, Party
 from generator.sketch.attribution import attribution
 from moderation.engine import Moderator, build_moderator
+from moderation.types import Verdict
 from storage.blobs import Blobs
 from storage.chats import Chats
 from storage.credentials import Credentials
@@ -116,10 +118,16 @@ async def _wire(
         weight = settings.engine.weights.get(tenant.plan, tenant.weight)
         return Party(tenant=record.tenant, requester=record.requester, weight=weight)
 
+    strict = build_moderator("strict")
+
+    async def preview_verdict(png: bytes) -> Verdict:
+        # Whose picture it is nobody asks here, so the strictest tenant's measure holds for all.
+        return await strict.check_image(png, stage="output", locale=settings.locale)
+
     line = Line(
-        intake=Intake(staging, materials, moderator, build_moderator("strict")),
+        intake=Intake(staging, materials, moderator, strict),
         thinking=Thinking(RulesPlanner(engine.capabilities), records, materials),
-        drawing=Drawing(engine, staging, materials, ocr, board.drawing, party_of),
+        drawing=Drawing(engine, staging, materials, ocr, Previews(board, preview_verdict), party_of),
         keeping=Keeping(
             records=records,
             blobs=blobs,

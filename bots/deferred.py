@@ -55,8 +55,9 @@ class Deferred:
 
     async def close(self) -> None:
         """Close it if it was made."""
-        if isinstance(self._engine, Closes):
-            await self._engine.close()
+        engine = self._engine
+        if engine is not None and isinstance(engine, Closes):
+            await engine.close()
 
     def estimate(self, request: GenerationRequest, n: int) -> float:
         """0 before it is made: nothing was measured."""

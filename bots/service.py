@@ -276,7 +276,10 @@ class Service:
             flag = self._flags.setdefault(job, threading.Event())
             try:
                 async with asyncio.TaskGroup() as tasks:
-                    watch = tasks.create_task(self._watch(job, flag))
+                    watches = (
+                        tasks.create_task(self._watch(job, flag)),
+                        tasks.create_task(self._line.drawing.previews.watch(job)),
+                    )
                     try:
                         drafts = await self._line.drawing.draw(job, attempt, request, flag)
                     except RequestUnsupported as exc:
@@ -285,7 +288,8 @@ class Service:
                         # Whoever started the process ends it; recorded as failed, the job would not be taken up again.
                         await park()
                     finally:
-                        watch.cancel()
+                        for watch in watches:
+                            watch.cancel()
             finally:
                 self._flags.pop(job, None)
                 if await self._is_over(job):

@@ -14,7 +14,6 @@ from rich.table import Table
 
 from bots.progress import Standing
 from bots.replies import say
-from generator.scene import Notice
 from moderation.types import Locale
 
 
@@ -39,7 +38,7 @@ class Bar:
         self._progress.update(self._task, completed=index + standing.fraction, description=words)
 
     def _words(self, standing: Standing) -> str:
-        return say(Notice(key=standing.stage), self._locale)
+        return say(standing.words, self._locale)
 
 
 @contextmanager

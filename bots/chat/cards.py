@@ -123,7 +123,7 @@ def refused_words(author: str, locale: Locale) -> str:
 def progress_card(order: Order, standing: Standing | None) -> Card:
     """The placeholder: what happens now, and a button that stops it."""
     locale = order.conversation.locale
-    stage = say(Notice(key=standing.stage if standing else "stage-waiting"), locale)
+    stage = say(standing.words if standing else Notice(key="stage-waiting"), locale)
     percent = round((standing.fraction if standing else 0.0) * 100)
     author = order.conversation.newest.author
     return Card(

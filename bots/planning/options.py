@@ -13,7 +13,7 @@ from bots.planning.backgrounds import take_background
 from bots.planning.color_words import HEX_LIKE, bad_hex
 from bots.planning.cuts import Sentence
 from bots.planning.grammar.spacing import spaced
-from bots.planning.quotes import clean, take_quotes
+from bots.planning.quotes import TOKEN, clean, take_quotes
 from bots.planning.sizes import check_size, take_size
 from bots.planning.styles import STYLES, take_style
 from generator.request import MAX_IMAGES, SEED_LIMIT, OutputFormat
@@ -126,6 +126,27 @@ def extract(text: str, locale: Locale, given: Options) -> Extracted:
         unmet=(*bad_format, *bad_styles),
     )
     return _checked(_overridden(replace(read, rest=sentence.rest()), given))
+
+
+def own_words(text: str, *, keep_background: bool = False) -> str:
+    """A turn's words as a model that reads takes them: without size, count, seed, format and a color of the background.
+
+    All of these are said to it otherwise; styles, quotes and everything else stay as they were written.
+
+    Args:
+        text: One turn, any text.
+        keep_background: Leave in what the background is to be: it is the very change that is asked for.
+    """
+    quoted, texts = take_quotes(clean(text))
+    sentence = Sentence(quoted)
+    if not keep_background:
+        take_background(sentence)
+    take_size(sentence)
+    _take_count(sentence)
+    _take_seed(sentence)
+    _take_format(sentence)
+    tidied = re.sub(r"⟦(\d+)⟧\s(?=[,.;:!?])", r"⟦\1⟧", sentence.rest())
+    return TOKEN.sub(lambda match: f'"{texts[int(match[1])]}"' if int(match[1]) < len(texts) else "", tidied)
 
 
 def _overridden(read: Extracted, given: Options) -> Extracted:

@@ -1,7 +1,6 @@
 """The planner without a model: intent, options and grammar make a complete request, the same one at every run."""
 
 import asyncio
-import re
 from dataclasses import replace
 from typing import Final
 
@@ -12,8 +11,9 @@ from bots.planning.asking import not_in_picture, not_understood
 from bots.planning.collage import blend, is_said
 from bots.planning.corrections import corrected
 from bots.planning.grammar import Draft, notices, place_scene, read_scene
-from bots.planning.grammar.uploads import Uploads, take_uploads
+from bots.planning.grammar.uploads import Uploads
 from bots.planning.intent import Reading, read_intent, without_names
+from bots.planning.neural import Neural, as_heard
 from bots.planning.options import Extracted, extract
 from bots.planning.plan import Plan
 from bots.planning.quotes import clean
@@ -29,6 +29,8 @@ from bots.planning.requests import (
 )
 from bots.planning.revisions import Editor, revise
 from bots.planning.targets import find_target
+from bots.planning.uploaded import references_of, uploads_of
+from bots.planning.versions import VERSION
 from generator.engine import Capabilities
 from generator.request import (
     MAX_REFERENCES,
@@ -41,13 +43,6 @@ from generator.scene import TRANSPARENT, Notice, Scene
 from storage.records import GenerationRecord
 
 _LISTED: Final = 12  # names of things in a question
-# Which picture is meant is read by ``read_intent``; to the grammar these words would be noise.
-_VERSION: Final = re.compile(
-    r"\b(?:(?:in|on|from|of|for|with)\s+)?(?:the\s+)?(?:first|second|third|fourth|fifth|last|latest|newest|original|previous|earlier|\d(?:st|nd|rd|th))"
-    r"\s+(?:one|version|image|picture|variation|variant|option|draft)\b"
-    r"|(?:첫|두|세|네|다섯)\s?번째\s?(?:거|것|버전|이미지|그림|시안)(?:에서|의|을|를|으로|로|은|는)?|(?:마지막|처음|이전)\s?(?:거|것|버전|이미지|그림|시안)(?:에서|의|을|를|으로|로|은|는)?",
-    re.IGNORECASE,
-)
 
 
 class RulesPlanner:
@@ -72,17 +67,23 @@ def plan_by_rules(conversation: Conversation, capabilities: Capabilities | None 
     if act is not None:
         return act
     if turn.addressed or turn.reply_to is not None:
-        return _plan_words(conversation)
+        return _plan_words(conversation, capabilities)
     if not overheard.may_be_request(conversation, without_names(clean(turn.text), conversation.bot_names)):
         return Plan(outcome="ignore")
-    plan = _plan_words(conversation)
-    return plan if overheard.is_worth_saying(conversation, plan) else Plan(outcome="ignore")
+    plan = _plan_words(conversation, capabilities)
+    heard = as_heard(conversation, plan) if _neural(capabilities) is not None else plan
+    return plan if overheard.is_worth_saying(conversation, heard) else Plan(outcome="ignore")
 
 
-def _plan_words(conversation: Conversation) -> Plan:
+def _neural(capabilities: Capabilities | None) -> Neural | None:
+    return Neural(capabilities) if capabilities is not None and capabilities.neural else None
+
+
+def _plan_words(conversation: Conversation, capabilities: Capabilities | None) -> Plan:
     """The plan of a turn that is read."""
+    neural = _neural(capabilities)
     if is_said(conversation):
-        return blend(conversation)
+        return blend(conversation) if neural is None else neural.blend(conversation)
     reading = read_intent(conversation)
     if reading.kind == "ignore":
         return Plan(outcome="ignore")
@@ -93,31 +94,31 @@ def _plan_words(conversation: Conversation) -> Plan:
     options = extract(reading.text, conversation.locale, conversation.options)
     if options.invalid is not None:
         return Plan(outcome="invalid", words=options.invalid)
-    return _drawing(conversation, reading, options)
+    return _drawing(conversation, reading, options, neural)
 
 
-def _drawing(conversation: Conversation, reading: Reading, options: Extracted) -> Plan:
+def _drawing(conversation: Conversation, reading: Reading, options: Extracted, neural: Neural | None) -> Plan:
     """The plan of a turn that wants a picture."""
     source, text = reading.source, without_names(clean(conversation.newest.text), conversation.bot_names)
     if reading.kind == "create":
-        return _create(conversation, options, text)
+        return (_create if neural is None else neural.create)(conversation, options, text)
     if source is None or source.scene is None:
         return Plan(outcome="question", words=Notice(key="nothing-to-revise"))
     if reading.kind == "undo":
-        return again.undo(conversation, source, text)
+        return (neural or again).undo(conversation, source, text)
     if reading.kind == "vary":
-        return again.vary(conversation, source, options, text)
+        return (neural or again).vary(conversation, source, options, text)
     correction = corrected(conversation, source, text)
     if correction is not None:
         if correction.source is None:
             return Plan(outcome="question", words=Notice(key="what-was-meant"))
         source, text = correction.source, correction.text
         options = extract(text, conversation.locale, conversation.options)
-    return _revise(conversation, source, options, text)
+    return (_revise if neural is None else neural.revise)(conversation, source, options, text)
 
 
 def _create(conversation: Conversation, options: Extracted, text: str) -> Plan:
-    uploads = _uploads(conversation, options)
+    uploads = uploads_of(conversation, options)
     draft = read_scene(uploads.text, options.texts, images=uploads.placed)
     if not draft.objects:
         return _nothing_to_draw(draft)
@@ -130,7 +131,7 @@ def _create(conversation: Conversation, options: Extracted, text: str) -> Plan:
     request = GenerationRequest(
         intent=Intent.CREATE,
         prompt=text,
-        references=_references(uploads),
+        references=references_of(uploads),
         background=options.background,
         private=conversation.options.private,
     )
@@ -143,10 +144,10 @@ def _revise(conversation: Conversation, source: GenerationRecord, options: Extra
     scene = source.scene
     if scene is None:
         return Plan(outcome="question", words=Notice(key="nothing-to-revise"))
-    uploads = _uploads(conversation, options)
+    uploads = uploads_of(conversation, options)
     revised = revise(
         scene,
-        _VERSION.sub(" ", uploads.text),
+        VERSION.sub(" ", uploads.text),
         options.texts,
         images=uploads.placed,
         it=changed_last(source),
@@ -169,7 +170,7 @@ def _revise(conversation: Conversation, source: GenerationRecord, options: Extra
         intent=Intent.REVISE,
         prompt=text,
         parents=(source.id,),
-        references=_merged(source.request.references, _references(uploads), editor.scene),
+        references=_merged(source.request.references, references_of(uploads), editor.scene),
         background=background_of(source.request, editor.scene),
         changes=changes,
         private=is_private(conversation, source),
@@ -178,30 +179,6 @@ def _revise(conversation: Conversation, source: GenerationRecord, options: Extra
     missing = () if not revised.missing else (not_in_picture(scene, revised.missing, conversation.locale),)
     unmet = (*options.unmet, *revised.unmet, *missing, *_style_from_image(uploads))
     return Plan(outcome="draw", request=request, unmet=unmet, notes=revised.notes, changes=changes)
-
-
-def _uploads(conversation: Conversation, options: Extracted) -> Uploads:
-    fresh = tuple(one.digest for one in conversation.newest.attachments)
-    earlier: tuple[str, ...] = next(
-        (
-            tuple(one.digest for one in turn.attachments)
-            for turn in reversed(conversation.turns[:-1])
-            if turn.attachments
-        ),
-        (),
-    )
-    return take_uploads(options.rest, fresh, earlier)
-
-
-def _references(uploads: Uploads) -> tuple[Reference, ...]:
-    """One for each use; an image may be placed and give its colours as well."""
-    chosen = [Reference(digest=digest, role=role) for digest, role in uploads.roles.items()]
-    placed = [
-        Reference(digest=digest, role=ReferenceRole.OBJECT)
-        for digest in uploads.placed
-        if uploads.roles.get(digest) is not ReferenceRole.OBJECT
-    ]
-    return (*chosen, *placed)[:MAX_REFERENCES]
 
 
 def _merged(before: tuple[Reference, ...], new: tuple[Reference, ...], scene: Scene) -> tuple[Reference, ...]:

@@ -5,17 +5,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bots.order import Draft
+from bots.previews import Previews
 from bots.steps.materials import Materials
 from generator.checks import measure
 from generator.checks.ocr import TextReader
-from generator.engine import CancelFlag, Engine, Party, Progress, Redraws, Shared
+from generator.engine import CancelFlag, Engine, Party, Redraws, Shared
 from generator.finishing import finish
 from generator.request import GeneratedImage, GenerationRequest
 from storage.staging import Staging
 
 SUFFIX = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg"}
 
-OnJobProgress = Callable[[str, Progress], None]
 PartyOf = Callable[[str], Awaitable[Party]]
 """For whom a job is drawn."""
 
@@ -29,7 +29,7 @@ class Drawing:
         staging: Staging,
         materials: Materials,
         ocr: TextReader | None,
-        on_progress: OnJobProgress,
+        previews: Previews,
         party_of: PartyOf | None = None,
     ) -> None:
         self.engine = engine
@@ -37,7 +37,7 @@ class Drawing:
         self._staging = staging
         self._materials = materials
         self._ocr = ocr
-        self._on_progress = on_progress
+        self.previews = previews
 
     async def draw(self, job: str, attempt: int, request: GenerationRequest, cancel: CancelFlag) -> tuple[Draft, ...]:
         """Render, finish to the delivery format, stage.
@@ -50,7 +50,7 @@ class Drawing:
             request,
             references,
             request.num_images_per_prompt,
-            lambda progress: self._on_progress(job, progress),
+            lambda progress: self.previews.report(job, progress),
             cancel,
         )
         return tuple([await self._stage(job, attempt, request, image) for image in images])

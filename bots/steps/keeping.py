@@ -267,7 +267,7 @@ class Keeping:
             seed=draft.seed,
             mark_id=await self._records.new_mark_id(identity),
             credential=Credential(signed=True, manifest=manifest),
-            alt=alt_text(request, draft.scene, locale),
+            alt=alt_text(request, None if self._engine.capabilities.neural else draft.scene, locale),
             unmet=say_all((*plan.unmet, *draft.unmet), locale),
             private=request.private,
             timings={**draft.timings, "sign_and_store": round((time.perf_counter() - started) * 1000, 1)},
@@ -278,8 +278,9 @@ class Keeping:
         if request.parents and parent is None:
             # Without its parent the picture would be signed as if it had been made from nothing.
             raise GenerationRemoved(request.parents[0])
+        ours = {parent.digest} if parent else set()  # what a model edits is the parent itself, not one more upload
         uploads = sorted(
-            {item.digest for item in request.references if item.role is not ReferenceRole.PALETTE}
+            {item.digest for item in request.references if item.role is not ReferenceRole.PALETTE} - ours
             | {
                 item.image
                 for item in (draft.scene.objects if draft.scene else ())

@@ -14,6 +14,7 @@ from bots.steps.pointing import point_at
 from generator.palette import dominant_colors
 from generator.request import GenerationRequest, ReferenceRole
 from generator.scene import Notice
+from storage.errors import BlobMissing
 from storage.generations import UploadRecord
 from storage.store import Records
 
@@ -46,7 +47,12 @@ class Thinking:
         for parent in plan.request.parents:
             if await self._records.generation(parent) is None:
                 return REMOVED
-        return replace(plan, request=await self._in_colors(order.job, plan.request))
+        try:
+            if any(one.role is ReferenceRole.EDIT for one in plan.request.references):
+                await self._materials.of(order.job, plan.request)  # an image to be changed must still be kept
+            return replace(plan, request=await self._in_colors(order.job, plan.request))
+        except BlobMissing:
+            return REMOVED
 
     async def _in_colors(self, job: str, request: GenerationRequest) -> GenerationRequest:
         """The request with the colors that it takes from uploads."""
