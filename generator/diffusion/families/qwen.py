@@ -90,6 +90,8 @@ def own_copy(
     if keeps_references:
         keys = iter(task.keys)
         remember(mine, "_encode_vae_image", model.encodings, lambda image, **_: _image_key(next(keys, None), image))
+        remembered = mine._encode_vae_image  # noqa: SLF001
+        vars(mine)["_encode_vae_image"] = lambda image, generator: remembered(image=image, generator=generator)
     return mine
 
 
@@ -149,7 +151,8 @@ def decoded(vae: Any, latents: torch.Tensor) -> torch.Tensor:
         for values in (vae.config.latents_mean, vae.config.latents_std)
     )
     pixels = vae.decode(latents.to(vae.dtype).unsqueeze(2) * deviation + mean, return_dict=False)[0][:, :, 0]
-    return (pixels.float() / 2 + 0.5).clamp(0, 1)  # type: ignore[no-any-return]  # diffusers is untyped
+    shown: torch.Tensor = (pixels.float() / 2 + 0.5).clamp(0, 1)
+    return shown
 
 
 def composite(layers: torch.Tensor) -> torch.Tensor:

@@ -7,7 +7,7 @@ second call of the transformer in every step; few-step checkpoints do without.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import torch
 from diffusers import (
@@ -19,6 +19,7 @@ from diffusers import (
 )
 from diffusers.pipelines.qwenimage import pipeline_qwenimage_edit_plus as edit_plus
 from diffusers.pipelines.qwenimage import pipeline_qwenimage_layered as layered
+from PIL import Image
 
 from generator.diffusion.families import qwen
 from generator.diffusion.families.base import Loaded, OnStep
@@ -43,7 +44,8 @@ class QwenImage:
 
     def load(self, source: str, options: Mapping[str, Any]) -> Any:
         """See ``Family.load``."""
-        pipeline = DiffusionPipeline.from_pretrained(source, **options)
+        kind: Any = DiffusionPipeline
+        pipeline = kind.from_pretrained(source, **options)
         if type(pipeline) not in _CALLED:
             raise ValueError(f"{type(pipeline).__name__} is not one of Qwen-Image's pipelines")
         return qwen.keep_counting(pipeline, pipeline.tokenizer)
@@ -64,9 +66,11 @@ class QwenImage:
     def tokens(self, model: Loaded, task: Task) -> int:
         """See ``Family.tokens``; with guidance, of the longer of the two calls."""
         text = max(_text_tokens(model, task, words) for words in qwen.said(task))
+        if _makes_layers(model.pipeline) and not task.prompt.strip():
+            text = _most(model)  # the pipeline writes itself a caption, and nobody knows how long it will be
         return text + sum(height * width for height, width in _grids(model.pipeline, task))
 
-    def forwards(self, model: Loaded, task: Task) -> int:
+    def forwards(self, model: Loaded, task: Task) -> int:  # noqa: ARG002 - as the port says
         """See ``Family.forwards``."""
         return task.steps * (2 if task.guidance > 1 else 1)
 
@@ -95,7 +99,7 @@ def resolution(task: Task) -> int:
 
 
 def _check(pipeline: Any, task: Task) -> None:
-    edits, parts = (isinstance(pipeline, kind) for kind in (QwenImageEditPlusPipeline, QwenImageLayeredPipeline))
+    edits, parts = _edits(pipeline), _makes_layers(pipeline)
     wanted = 1 if parts or task.mask is not None else len(task.references) or 1 if edits else 0
     if len(task.references) != wanted:
         raise ValueError(f"{type(pipeline).__name__} takes {wanted} references, not {len(task.references)}")
@@ -106,9 +110,10 @@ def _check(pipeline: Any, task: Task) -> None:
 
 
 def _created(model: Loaded, task: Task, on_step: OnStep) -> torch.Tensor:
-    pipeline, more = model.pipeline, {"height": task.height, "width": task.width}
+    pipeline, inpaints = model.pipeline, cast("Any", QwenImageInpaintPipeline)
+    more: dict[str, Any] = {"height": task.height, "width": task.width}
     if task.mask is not None:
-        pipeline = QwenImageInpaintPipeline(**pipeline.components)
+        pipeline = inpaints(**pipeline.components)
         # Of strength 1: what the mask shows begins as noise, so every step is taken and anything can be drawn there.
         more |= {"image": _opaque(task)[0], "mask_image": task.mask, "strength": 1.0}
     mine = qwen.own_copy(model, pipeline, task, on_step, keeps_references=False)  # the mask's latents are drawn by seed
@@ -131,7 +136,8 @@ def _taken_apart(model: Loaded, task: Task, on_step: OnStep) -> torch.Tensor:
         cfg_normalize=True,  # as in the model card (2025-12-19)
         use_en_prompt=True,
     ).images[0]
-    return aside(lambda: qwen.composite(layers[1:].float().clamp(0, 1)).cpu())  # type: ignore[no-any-return]  # so it is
+    image: torch.Tensor = aside(lambda: qwen.composite(layers[1:].float().clamp(0, 1)).cpu())
+    return image
 
 
 _CALLED: Final[Mapping[type, Callable[[Loaded, Task, OnStep], torch.Tensor]]] = {
@@ -141,8 +147,9 @@ _CALLED: Final[Mapping[type, Callable[[Loaded, Task, OnStep], torch.Tensor]]] = 
 }
 
 
-def _opaque(task: Task) -> list[Any]:
-    return aside(lambda: [qwen.on_white(one) for one in task.references])  # type: ignore[no-any-return]  # so it is
+def _opaque(task: Task) -> list[Image.Image]:
+    opaque: list[Image.Image] = aside(lambda: [qwen.on_white(one) for one in task.references])
+    return opaque
 
 
 def _given(model: Loaded, task: Task) -> dict[str, Any]:
@@ -152,7 +159,7 @@ def _given(model: Loaded, task: Task) -> dict[str, Any]:
         "true_cfg_scale": task.guidance,
         "num_inference_steps": task.steps,
         "generator": noise(task.seed),
-        "max_sequence_length": min(model.card.text_tokens, MOST_TEXT),
+        "max_sequence_length": _most(model),
         "output_type": "pt",
     }
 
@@ -160,38 +167,47 @@ def _given(model: Loaded, task: Task) -> dict[str, Any]:
 def _grids(pipeline: Any, task: Task) -> list[tuple[int, int]]:
     """Height and width in tokens of all images that the transformer sees, the one to make first."""
     sizes = [(task.width, task.height)]
-    if isinstance(pipeline, QwenImageEditPlusPipeline):
-        area = edit_plus.VAE_IMAGE_SIZE
-        sizes += [edit_plus.calculate_dimensions(area, one.width / one.height) for one in task.references]
-    if isinstance(pipeline, QwenImageLayeredPipeline):
-        one = task.references[0]
-        size = layered.calculate_dimensions(resolution(task) ** 2, one.width / one.height)
+    if _edits(pipeline):
+        sizes += [_size(edit_plus, edit_plus.VAE_IMAGE_SIZE, one) for one in task.references]
+    if _makes_layers(pipeline):
+        size = _size(layered, resolution(task) ** 2, task.references[0])
         sizes = [size] * (task.layers + 2)  # the reference once more, the layers, the reference itself
-    return [(int(height) // PATCH, int(width) // PATCH) for width, height in (size[:2] for size in sizes)]
+    return [(height // PATCH, width // PATCH) for width, height in sizes]
+
+
+def _size(module: Any, area: int, image: Image.Image) -> tuple[int, int]:
+    """Width and height in pixels to which a pipeline brings a reference."""
+    width, height = module.calculate_dimensions(area, image.width / image.height)[:2]
+    return int(width), int(height)
 
 
 def _text_tokens(model: Loaded, task: Task, words: str) -> int:
     """Of a prompt, as the pipeline encodes it: with what the text encoder sees of references, without its template."""
     pipeline = model.pipeline
-    if not isinstance(pipeline, QwenImageEditPlusPipeline):
-        if not words.strip() and isinstance(pipeline, QwenImageLayeredPipeline):
-            return min(model.card.text_tokens, MOST_TEXT)  # it writes itself a caption, and nobody knows how long
-        template = pipeline.prompt_template_encode.format(words)
-        return min(qwen.count(pipeline, template) - pipeline.prompt_template_encode_start_idx, _most(model))
+    dropped = int(pipeline.prompt_template_encode_start_idx)
+    if not _edits(pipeline):
+        return min(qwen.count(pipeline, pipeline.prompt_template_encode.format(words)) - dropped, _most(model))
     pictures = "".join(
         f"Picture {index}: <|vision_start|><|image_pad|><|vision_end|>" for index in range(1, len(task.references) + 1)
     )
     template = pipeline.prompt_template_encode.format(pictures + words)
-    seen = sum(_seen(pipeline, one.width / one.height) - 1 for one in task.references)
-    return qwen.count(pipeline, template) - pipeline.prompt_template_encode_start_idx + seen
+    return qwen.count(pipeline, template) - dropped + sum(_seen(pipeline, one) - 1 for one in task.references)
 
 
 def _most(model: Loaded) -> int:
     return min(model.card.text_tokens, MOST_TEXT)
 
 
-def _seen(pipeline: Any, aspect: float) -> int:
+def _seen(pipeline: Any, image: Image.Image) -> int:
     """Tokens as which the text encoder sees a reference."""
-    width, height = edit_plus.calculate_dimensions(edit_plus.CONDITION_IMAGE_SIZE, aspect)[:2]
+    width, height = _size(edit_plus, edit_plus.CONDITION_IMAGE_SIZE, image)
     looker = pipeline.processor.image_processor
-    return int(looker.get_number_of_image_patches(height, width)) // looker.merge_size**2
+    return int(looker.get_number_of_image_patches(height, width)) // int(looker.merge_size) ** 2
+
+
+def _edits(pipeline: Any) -> bool:
+    return isinstance(pipeline, QwenImageEditPlusPipeline)
+
+
+def _makes_layers(pipeline: Any) -> bool:
+    return isinstance(pipeline, QwenImageLayeredPipeline)

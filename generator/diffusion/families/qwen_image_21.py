@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own custom
 from diffusers import QwenImage21Pipeline
 from diffusers.models.transformers.transformer_qwenimage21 import apply_rotary_emb_qwen
-from diffusers.pipelines.qwenimage21.pipeline_qwenimage21 import calculate_dimensions
+from diffusers.pipelines.qwenimage21 import pipeline_qwenimage21
 
 from generator.diffusion.families import qwen
 from generator.diffusion.families.base import Loaded, OnStep
@@ -50,7 +50,8 @@ class QwenImage21:
 
     def load(self, source: str, options: Mapping[str, Any]) -> Any:
         """See ``Family.load``."""
-        pipeline = QwenImage21Pipeline.from_pretrained(source, **options)
+        kind: Any = QwenImage21Pipeline
+        pipeline = kind.from_pretrained(source, **options)
         return qwen.keep_counting(pipeline, pipeline.processor.tokenizer)
 
     def body(self, model: Loaded, task: Task, on_step: OnStep) -> Callable[[], torch.Tensor]:
@@ -65,9 +66,8 @@ class QwenImage21:
 
     def tokens(self, model: Loaded, task: Task) -> int:
         """See ``Family.tokens``; of a request's first call, the longest."""
-        references = [
-            calculate_dimensions(_reference_side(task) ** 2, one.width / one.height) for one in task.references
-        ]
+        size_of: Any = pipeline_qwenimage21.calculate_dimensions
+        references = [size_of(_reference_side(task) ** 2, one.width / one.height) for one in task.references]
         seen = sum(int(width) // PATCH * (int(height) // PATCH) for width, height, _ in references)
         return max(_text_tokens(model.pipeline, task, words) for words in qwen.said(task)) + seen + prod(_grid(task))
 
@@ -87,7 +87,7 @@ class QwenImage21:
 
     def preview(self, model: Loaded, task: Task, latents: torch.Tensor) -> torch.Tensor:
         """See ``Family.preview``."""
-        grid = latents.transpose(1, 2).unflatten(2, _grid(task))
+        grid = latents.transpose(1, 2).reshape(1, -1, *_grid(task))
         return qwen.preview_of(qwen.decoded(model.pipeline.vae, qwen.shrunk(grid, PATCH))[0])
 
 
@@ -145,24 +145,24 @@ def _attended(
     kept: Sequence[tuple[torch.Tensor, torch.Tensor]],
     lengths: Sequence[int],
 ) -> torch.Tensor:
+    turn: Any = apply_rotary_emb_qwen  # typed as if it gave two tensors
     size = attn.inner_dim // attn.heads
     query, key, value = (layer(hidden).unflatten(-1, (-1, size)) for layer in (attn.to_q, attn.to_k, attn.to_v))
-    query, key = (
-        apply_rotary_emb_qwen(norm(each).to(value.dtype), rotary, use_real=False)
-        for norm, each in ((attn.norm_q, query), (attn.norm_k, key))
-    )
-    parts = zip(*(each.split(list(lengths), dim=1) for each in (query, key, value)), kept, strict=True)
+    query = turn(attn.norm_q(query).to(value.dtype), rotary, use_real=False)
+    key = turn(attn.norm_k(key).to(value.dtype), rotary, use_real=False)
+    parts = zip(*(torch.split(each, list(lengths), dim=1) for each in (query, key, value)), kept, strict=True)
     found = [
         _looked(part, torch.cat([old_key, new_key], dim=1), torch.cat([old_value, new_value], dim=1))
         for part, new_key, new_value, (old_key, old_value) in parts
     ]
-    return attn.to_out[1](attn.to_out[0](torch.cat(found, dim=1)))  # type: ignore[no-any-return]  # untyped
+    out: torch.Tensor = attn.to_out[1](attn.to_out[0](torch.cat(found, dim=1)))
+    return out
 
 
 def _looked(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
     """(1, tokens, heads * head_dim): attention to all keys; the arguments are (1, tokens, heads, head_dim)."""
-    heads_first = (each.transpose(1, 2) for each in (query, key, value))
-    return F.scaled_dot_product_attention(*heads_first).transpose(1, 2).flatten(2)
+    found = F.scaled_dot_product_attention(query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2))
+    return found.transpose(1, 2).flatten(2)
 
 
 def _called(model: Loaded, task: Task, on_step: OnStep) -> Any:

@@ -45,7 +45,7 @@ def packed(transformer: Any, calls: Sequence[Call]) -> list[tuple[torch.Tensor]]
     for block in transformer.transformer_blocks:
         modulation = (block.img_mod(time)[image_rows], block.txt_mod(time[: len(given)])[text_rows])
         hidden, text = _block(block, (hidden, text), modulation, rotary, streams)
-    parts = hidden.split(images, dim=1)
+    parts = torch.split(hidden, images, dim=1)
     return [
         (transformer.proj_out(transformer.norm_out(part, time[index : index + 1])),) for index, part in enumerate(parts)
     ]
@@ -59,7 +59,8 @@ def _times(transformer: Any, given: Sequence[Mapping[str, Any]], hidden: torch.T
     if transformer.zero_cond_t:
         times = torch.cat([times, torch.zeros_like(times)])
         kind = None if kind is None else torch.cat([kind, kind])
-    return transformer.time_text_embed(times, hidden, kind)  # type: ignore[no-any-return]  # diffusers is untyped
+    embedded: torch.Tensor = transformer.time_text_embed(times, hidden, kind)
+    return embedded
 
 
 def _image_rows(given: Sequence[Mapping[str, Any]], *, zero: bool) -> torch.Tensor:
@@ -128,12 +129,14 @@ def _attended(
     key = _joined(_turned(attn.norm_added_k(text_key), rotary[1]), _turned(attn.norm_k(image_key), rotary[0]), streams)
     found = attend(query, key, _joined(text_value, image_value, streams), streams.segments)
     found = found[streams.back].flatten(1).unsqueeze(0)
-    text, image = found.split([streams.texts, found.shape[1] - streams.texts], dim=1)
-    return attn.to_out[1](attn.to_out[0](image)), attn.to_add_out(text)
+    text_found, image_found = found[:, : streams.texts], found[:, streams.texts :]
+    return attn.to_out[1](attn.to_out[0](image_found)), attn.to_add_out(text_found)
 
 
 def _turned(heads: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
-    return apply_rotary_emb_qwen(heads, positions, use_real=False)  # type: ignore[no-any-return]  # untyped
+    turn: Any = apply_rotary_emb_qwen  # typed as if it gave two tensors
+    turned: torch.Tensor = turn(heads, positions, use_real=False)
+    return turned
 
 
 def _joined(text: torch.Tensor, image: torch.Tensor, streams: Streams) -> torch.Tensor:

@@ -30,8 +30,8 @@ class Streams:
     @classmethod
     def of(cls, texts: Sequence[int], images: Sequence[int], device: torch.device) -> "Streams":
         """Streams of requests with so many text and image tokens each."""
-        text_parts = torch.arange(sum(texts)).split(list(texts))
-        image_parts = (torch.arange(sum(images)) + sum(texts)).split(list(images))
+        text_parts = torch.split(torch.arange(sum(texts)), list(texts))
+        image_parts = torch.split(torch.arange(sum(images)) + sum(texts), list(images))
         join = torch.cat([part for pair in zip(text_parts, image_parts, strict=True) for part in pair])
         lengths = tuple(text + image for text, image in zip(texts, images, strict=True))
         return cls(
