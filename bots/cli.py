@@ -28,6 +28,8 @@ app = typer.Typer(
 
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Where database, images and keys live.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
+EngineKind = Annotated[str | None, typer.Option("--engine", help="sketch, diffusion (this machine's GPU) or remote.")]
+Model = Annotated[str | None, typer.Option("--model", help="A folder or hub id for diffusion, several with commas.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Log everything, with tracebacks.")]
 
 
@@ -59,12 +61,15 @@ def _root(
     context.obj = _Globals(data_dir=data_dir, debug=debug)
 
 
-def _settings(context: typer.Context, data_dir: Path | None, debug: bool) -> Settings:
+def _settings(
+    context: typer.Context, data_dir: Path | None, debug: bool, engine: str | None = None, model: str | None = None
+) -> Settings:
     given: _Globals = context.obj
     debug = debug or given.debug
     _Errors.debug = debug
     try:
-        settings = load_settings(data_dir=data_dir or given.data_dir)
+        chosen = {key: value for key, value in (("kind", engine), ("model", model)) if value is not None}
+        settings = load_settings(data_dir=data_dir or given.data_dir, engine=chosen or None)
     except SettingsError as exc:
         raise UsageFailed(str(exc)) from exc
     configure_logs("debug" if debug else settings.log.level, settings.log.format)
@@ -92,6 +97,8 @@ def draw(
     output_format: Annotated[str | None, typer.Option("--format", help="png, webp or jpeg.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the images and result.json.")] = None,
     as_json: AsJson = False,
+    engine: EngineKind = None,
+    model: Model = None,
     data_dir: DataDir = None,
     debug: Debug = False,
 ) -> None:
@@ -99,7 +106,7 @@ def draw(
     from bots import commands
     from bots.flags import Flags
 
-    settings = _settings(context, data_dir, debug)
+    settings = _settings(context, data_dir, debug, engine, model)
     flags = Flags(size=size, background=background, count=count, seed=seed, style=style, output_format=output_format)
     _run(commands.draw(settings, prompt, tuple(image or ()), flags, out, as_json=as_json))
 
@@ -110,13 +117,15 @@ def thread(
     file: Annotated[Path, typer.Argument(help="A conversation as JSON.")],
     out: Annotated[Path, typer.Option(help="Folder for the images and result.json.")],
     as_json: AsJson = False,
+    engine: EngineKind = None,
+    model: Model = None,
     data_dir: DataDir = None,
     debug: Debug = False,
 ) -> None:
     """Replay a whole conversation through the real line."""
     from bots import commands
 
-    _run(commands.thread(_settings(context, data_dir, debug), file, out, as_json=as_json))
+    _run(commands.thread(_settings(context, data_dir, debug, engine, model), file, out, as_json=as_json))
 
 
 @app.command()
@@ -154,13 +163,15 @@ def verify(
 def doctor(
     context: typer.Context,
     as_json: AsJson = False,
+    engine: EngineKind = None,
+    model: Model = None,
     data_dir: DataDir = None,
     debug: Debug = False,
 ) -> None:
     """What is configured, what is missing, what works, and how to mend the rest. Exit code 1 if something must be mended."""
     from bots import doctor as checks
 
-    _run(checks.run(_settings(context, data_dir, debug), as_json=as_json))
+    _run(checks.run(_settings(context, data_dir, debug, engine, model), as_json=as_json))
 
 
 @app.command()
@@ -179,19 +190,23 @@ def migrate(
 @app.command()
 def demo(
     context: typer.Context,
+    engine: EngineKind = None,
+    model: Model = None,
     data_dir: DataDir = None,
     debug: Debug = False,
 ) -> None:
-    """The local page with the embedded engine: no tokens, no GPU."""
+    """The local page, by default with the embedded engine: no tokens, no GPU."""
     from bots import running
 
-    _run(running.demo(_settings(context, data_dir, debug)))
+    _run(running.demo(_settings(context, data_dir, debug, engine, model)))
 
 
 @app.command()
 def run(
     context: typer.Context,
     role: Annotated[str, typer.Option(help="all, bots or web.")] = "all",
+    engine: EngineKind = None,
+    model: Model = None,
     data_dir: DataDir = None,
     debug: Debug = False,
 ) -> None:
@@ -200,7 +215,7 @@ def run(
 
     if role not in get_args(running.Role):
         raise UsageFailed(f"--role is one of {', '.join(get_args(running.Role))}")
-    _run(running.run(_settings(context, data_dir, debug), cast("running.Role", role)))
+    _run(running.run(_settings(context, data_dir, debug, engine, model), cast("running.Role", role)))
 
 
 @app.command()

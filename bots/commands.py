@@ -10,12 +10,13 @@ from bots import terminal
 from bots.app import migrate_everything
 from bots.config import Settings
 from bots.conversation import Turn
+from bots.engines import prepared
 from bots.exits import EXIT_FAILED, EXIT_REFUSED, EXIT_USAGE, CommandFailed, UsageFailed
 from bots.flags import Flags, options_from
 from bots.replay import Replay, UploadMissing, read_upload, replay_thread
 from bots.replies import say
 from bots.results import invalid_document, turn_document, write_result
-from bots.session import open_session
+from bots.session import Session, open_session
 from bots.threadfile import ThreadFileError, read_thread
 from generator.scene import Notice
 from moderation.engine import build_moderator
@@ -47,6 +48,7 @@ async def draw(
         return EXIT_USAGE
     await _usable(out or RESULTS)
     async with open_session(settings) as session:
+        await _with_model(session)
         replay = Replay(session=session, locale=settings.locale, options=options)
         turn = Turn(author="cli", text=prompt)
         with terminal.progress(settings.locale) as bar:
@@ -73,6 +75,7 @@ async def thread(settings: Settings, file: Path, out: Path, *, as_json: bool) ->
         raise UsageFailed(str(exc)) from exc
     await _usable(out)
     async with open_session(settings) as session:
+        await _with_model(session)
         with terminal.progress(conversation.locale, total=len(conversation.turns)) as bar:
             try:
                 replay = await replay_thread(session, conversation, file.parent, bar.turn)
@@ -84,6 +87,12 @@ async def thread(settings: Settings, file: Path, out: Path, *, as_json: bool) ->
         await write_result(out, documents)
         terminal.show_result(documents, out, as_json=as_json)
         return 0
+
+
+async def _with_model(session: Session) -> None:
+    """Load the model, if one draws in this process; the embedded engine needs no warming for a drawing or two."""
+    if session.serving and session.app.engine.capabilities.neural:
+        await prepared(session.app.settings.engine, session.app.engine)
 
 
 async def _usable(out: Path) -> None:

@@ -66,7 +66,7 @@ class EngineSettings(_Section):
     encodings: Annotated[int, Field(ge=0)] = 256
     base_url: str | None = None
     api_key: SecretStr | None = None
-    flavor: Literal["openai", "sglang", "vllm_omni"] = "openai"
+    flavor: Literal["openai", "sglang", "vllm_omni", "other"] = "openai"
     concurrency: Annotated[int, Field(ge=1, le=1000)] = 4
     edit: bool = True
     sizes: tuple[tuple[int, int], ...] = ()

@@ -4,6 +4,7 @@ import asyncio
 import io
 import os
 import platform
+import subprocess
 import sys
 import tempfile
 import time
@@ -19,6 +20,7 @@ from rich.markup import escape
 from bots import terminal
 from bots.app import App, open_app
 from bots.config import Settings
+from bots.engines import EngineUnusable, cards_of, prepared
 from bots.findings import Finding
 from generator.request import GenerationRequest
 from generator.scene import Scene, SceneObject
@@ -45,6 +47,8 @@ async def examine(settings: Settings) -> list[Finding]:
     try:
         async with open_app(settings) as app:
             findings += [await _guarded(part, check, app) for part, check in _CHECKS.items()]
+    except EngineUnusable as exc:
+        findings.append(Finding(part="engine", status="broken", detail=exc.message, mend=_MENDS["model"]))
     except Exception as exc:  # noqa: BLE001 - the doctor reports what breaks, whatever it is
         findings.append(
             Finding(
@@ -54,7 +58,14 @@ async def examine(settings: Settings) -> list[Finding]:
                 mend="Check THREADBRUSH_DATABASE_URL and the data folder, then run `threadbrush migrate`.",
             )
         )
-    return [*findings, _fonts(), _gpu(), *await _discord(settings), *await _slack(settings)]
+    return [
+        *findings,
+        *_models(settings),
+        _fonts(),
+        await asyncio.to_thread(_gpu),
+        *await _discord(settings),
+        *await _slack(settings),
+    ]
 
 
 async def _discord(settings: Settings) -> list[Finding]:
@@ -116,8 +127,10 @@ async def _folder(settings: Settings) -> Finding:
 
 async def _guarded(part: str, check: Callable[[App], Awaitable[Finding]], app: App) -> Finding:
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(app.settings.engine.limit_seconds + 60 if part == "engine" else 60):
             return await check(app)
+    except EngineUnusable as exc:
+        return Finding(part=part, status="broken", detail=exc.message, mend=_MENDS["model"])
     except Exception as exc:  # noqa: BLE001 - the doctor reports what breaks, whatever it is
         return Finding(part=part, status="broken", detail=f"{type(exc).__name__}: {exc}", mend=_MENDS[part])
 
@@ -159,14 +172,36 @@ async def _moderation(app: App) -> Finding:
 
 
 async def _engine(app: App) -> Finding:
-    scene = Scene(width=256, height=256, objects=(SceneObject(id="circle1", label="circle", art="1f534"),))
-    request = GenerationRequest(width=256, height=256, scene=scene)
+    """Load it, and have it draw."""
     started = time.perf_counter()
-    await app.engine.render(request, {}, 1, lambda _: None, asyncio.Event())
-    spent = time.perf_counter() - started
-    return Finding(
-        part="engine", status="ok", detail=f"{app.engine.name} {app.engine.version} drew a test in {spent:.1f} s"
-    )
+    if app.engine.capabilities.neural:
+        await prepared(app.settings.engine, app.engine)
+    loaded = time.perf_counter()
+    scene = Scene(width=256, height=256, objects=(SceneObject(id="circle1", label="circle", art="1f534"),))
+    request = GenerationRequest(prompt="a red circle", width=256, height=256, scene=scene)
+    drawn = (await app.engine.render(request, {}, 1, lambda _: None, asyncio.Event()))[0]
+    spent = f"drew a test in {time.perf_counter() - loaded:.1f} s"
+    if app.engine.capabilities.neural:
+        spent = f"loaded {drawn.model} in {loaded - started:.1f} s, {spent}"
+    return Finding(part="engine", status="ok", detail=f"{app.engine.name} {app.engine.version} {spent}")
+
+
+def _models(settings: Settings) -> list[Finding]:
+    """What the settings say about models, and under which terms they may be used."""
+    if settings.engine.kind != "diffusion":
+        return []
+    try:
+        cards = cards_of(settings.engine).values()
+    except EngineUnusable as exc:
+        return [Finding(part="models", status="broken", detail=exc.message, mend="Check THREADBRUSH_ENGINE__MODEL.")]
+    return [
+        Finding(
+            part="models",
+            status="ok",
+            detail=f"{card.id} ({card.family.value}), license {card.license.name}. {card.license.condition}".strip(),
+        )
+        for card in cards
+    ]
 
 
 def _fonts() -> Finding:
@@ -188,7 +223,30 @@ def _gpu() -> Finding:
             detail="PyTorch is not installed; the embedded vector engine needs no GPU",
             mend="pip install 'threadbrush[gpu]'",
         )
-    return Finding(part="gpu", status="ok", detail=f"PyTorch {metadata.version('torch')} is installed")
+    version = f"PyTorch {metadata.version('torch')}"
+    try:
+        # In a process of its own: PyTorch takes memory and time, and a broken driver may take the process along.
+        asked = subprocess.run(  # noqa: S603 - our own words to our own interpreter
+            [sys.executable, "-c", _ASKED], capture_output=True, text=True, timeout=120, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        mend = "Run `python -c 'import torch'` and reinstall PyTorch if that fails."
+        return Finding(part="gpu", status="broken", detail=f"{version} is installed and cannot be loaded", mend=mend)
+    found = asked.stdout.strip()
+    if not found:
+        mend = (
+            "With an NVIDIA GPU: check its driver with `nvidia-smi`. Without one models draw on the processor, slowly."
+        )
+        return Finding(part="gpu", status="absent", detail=f"{version} finds no GPU", mend=mend)
+    return Finding(part="gpu", status="ok", detail=f"{version}; {found}")
+
+
+_ASKED = """
+import torch
+for index in range(torch.cuda.device_count()):
+    one = torch.cuda.get_device_properties(index)
+    print(f"{one.name}, {one.total_memory / 2**30:.0f} GiB", end="; " if index + 1 < torch.cuda.device_count() else "")
+"""
 
 
 def _installed(distribution: str) -> bool:
@@ -211,6 +269,7 @@ _MENDS = {
     "blobs": "Check THREADBRUSH_BLOBS_URL, or that the data folder is writable.",
     "signing": "Check THREADBRUSH_SIGNING__CERTIFICATE and __KEY, or remove keys/ to have a new local chain made.",
     "moderation": "Reinstall the package: a policy or the nudity model is missing.",
+    "model": "Check THREADBRUSH_ENGINE__MODEL; models need pip install 'threadbrush[gpu]'.",
     "engine": "Reinstall the package; if it still fails, run with --debug and report it.",
 }
 

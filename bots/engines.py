@@ -1,5 +1,6 @@
 """Builds the engine that the settings name. The only file that knows the neural engines, and only when one is wanted."""
 
+import sys
 from collections.abc import Callable, Mapping
 from importlib import util
 
@@ -50,12 +51,28 @@ def cards_of(settings: EngineSettings) -> Mapping[str, ModelCard]:
         raise EngineUnusable(str(exc)) from exc
 
 
-async def warmed(engine: Engine) -> None:
+def license_notices(settings: EngineSettings) -> tuple[str, ...]:
+    """What restricts the use of the models' images, a sentence each; nothing for models that anybody may use.
+
+    Raises:
+        EngineUnusable: There is no such model.
+    """
+    if settings.kind != "diffusion":
+        return ()
+    restricted = [card for card in cards_of(settings).values() if card.license.commercial != "yes"]
+    return tuple(f"{card.id}: license {card.license.name}. {card.license.condition}".strip() for card in restricted)
+
+
+async def prepared(settings: EngineSettings, engine: Engine) -> None:
     """Get the engine ready, so that what is wrong with it is said before anybody waits for a picture.
+
+    What restricts the use of its models is written to stderr first.
 
     Raises:
         EngineUnusable: It cannot be loaded.
     """
+    for notice in license_notices(settings):
+        sys.stderr.write(f"{notice}\n")
     if not isinstance(engine, Warms):
         return
     try:

@@ -17,7 +17,7 @@ import structlog
 
 from bots.chat.desk import Desk
 from bots.config import Settings
-from bots.engines import warmed
+from bots.engines import prepared
 from bots.exits import CommandFailed, EngineGone, UsageFailed
 from bots.session import Session, open_session
 from bots.web.server import listen, page_open
@@ -53,7 +53,7 @@ async def run(settings: Settings, role: Role) -> int:
             if not session.serving and not (bots and may_stand_by(settings)):
                 raise CommandFailed(f"another process already runs on {settings.data_dir}")
             if session.serving:  # a process that stands by needs no model, nor the memory of one
-                await warmed(session.app.engine)
+                await prepared(settings.engine, session.app.engine)
             await _until_stopped(session, listener, bots=bots)
     except BaseExceptionGroup as group:
         if (failed := group.split(CommandFailed))[1] is None and failed[0] is not None:

@@ -20,7 +20,24 @@ MEANINGS = {
     "blobs_url": "where images are kept: `file://…` or `s3://…`; default: `blobs/` in the data folder; never printed",
     "locale": "language of answers on the command line and the page; a thread file has its own",
     "engine.kind": "the generator",
-    "engine.timeout_seconds": "limit of one drawing step in seconds; its worker is killed then",
+    "engine.model": "`diffusion`: folders or hub ids, separated by commas, the default first; `remote`: its name there",
+    "engine.timeout_seconds": "limit of one drawing step of `sketch` (default 30), of one request of the others (600)",
+    "engine.weights": 'a plan\'s share of a busy engine, `{"pro": 4.0}`; other plans: what is set for the tenant, 1 at first',
+    "engine.previews": "make small pictures of what is being drawn; moderated, and not shown anywhere yet",
+    "engine.device": "`diffusion`: `auto` is the first GPU, else the processor; otherwise `cuda:1`, `mps` or `cpu`",
+    "engine.memory": "`diffusion`: GiB for the weights of all models together; default: four fifths of the GPU's",
+    "engine.offload": "`diffusion`: what waits in main memory while it is not needed; slower, for small GPUs",
+    "engine.quantize": "`diffusion`: keep weights in fewer bits; less memory, a little less quality",
+    "engine.local_only": "`diffusion`: take nothing from the hub, folders and its cache only",
+    "engine.interactive_seconds": "`diffusion`: requests of at most so many seconds go into the fast lane",
+    "engine.compile": "`diffusion`: compile the models' blocks on a GPU",
+    "engine.encodings": "`diffusion`: MiB for kept encodings of prompts and references, for each model",
+    "engine.base_url": "`remote`: the server's API with its version, `http://gpu-box:30000/v1`",
+    "engine.api_key": "`remote`: for servers that ask for one; never printed",
+    "engine.flavor": "`remote`: whose server it is; see [engines](engines.md)",
+    "engine.concurrency": "`remote`: calls under way at once",
+    "engine.edit": "`remote`: its model changes images and looks at uploads",
+    "engine.sizes": "`remote`: the only sizes its model draws, `[[1024, 1024]]`; default: any",
     "moderation.strictness": "which thresholds of the policies apply",
     "signing.certificate": "PEM chain, leaf first; needs the key, too; default: the local chain",
     "signing.key": "PEM private key of that chain",
@@ -95,7 +112,7 @@ def _values(schema: dict[str, Any]) -> str:
         return ", ".join(f"`{option}`" for option in options)
     low, high = schema.get("minimum"), schema.get("maximum")
     if "exclusiveMinimum" in schema:
-        return f"above {schema['exclusiveMinimum']:g}, up to {high:g}"
+        return f"above {schema['exclusiveMinimum']:g}" + ("" if high is None else f", up to {high:g}")
     if low is not None:
         return f"from {low:g}" if high is None else f"{low:g} to {high:g}"
     return {"path": "path", "password": "secret", "uri": "URL"}.get(schema.get("format", ""), _TYPES[schema["type"]])
