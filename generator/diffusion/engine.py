@@ -6,7 +6,6 @@ The only place where requests, models, the device and the finishing touches meet
 import asyncio
 import io
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -44,6 +43,8 @@ VERSION: Final = "1"
 NOBODY: Final = Party(tenant="")
 AGAIN: Final = 104_729  # a prime, far from the seeds of a request's other images, which count up by one
 
+Loader = Callable[[Family, ModelCard, str, Placement], Loaded]
+
 log = structlog.get_logger(__name__)
 
 
@@ -60,7 +61,11 @@ class Diffusion:
     """Implements ``Engine`` and ``Shared`` on open-weight models. One instance owns the device."""
 
     def __init__(
-        self, setup: Setup, cards: Mapping[str, ModelCard], on_lost: Callable[[], None] = lambda: None
+        self,
+        setup: Setup,
+        cards: Mapping[str, ModelCard],
+        on_lost: Callable[[], None] = lambda: None,
+        loader: Loader = load,
     ) -> None:
         """Start the device's thread; nothing is loaded yet.
 
@@ -68,6 +73,7 @@ class Diffusion:
             setup: What the operator decided.
             cards: Of the models of the setup, by what the setup calls them.
             on_lost: Called in another thread once the device does not answer any more: the process must end.
+            loader: Brings a model into memory.
         """
         self._setup, self._cards = setup, tuple(cards.values())
         self._sources = {card.id: source for source, card in cards.items()}
@@ -80,6 +86,7 @@ class Diffusion:
             local_only=setup.local_only,
             encodings=setup.encodings * 2**20,
         )
+        self._loader = loader
         self._models: dict[str, Ready] = {}
         self._base: Measured | None = None
         self._device = Device(Scheduler(), self._forward, device, lambda _: on_lost())
@@ -246,7 +253,7 @@ class Diffusion:
 
     async def _load(self, card: ModelCard) -> Ready:
         family = family_of(card.family)
-        model = await asyncio.to_thread(load, family, card, self._sources[card.id], self._placement)
+        model = await asyncio.to_thread(self._loader, family, card, self._sources[card.id], self._placement)
 
         def measured() -> Measured:
             found = measure(family, model, self._placement.device)
@@ -316,7 +323,9 @@ def _seconds(ready: Ready, task: Task) -> float:
     return ready.family.forwards(ready.model, task) * step
 
 
-def _tasks(request: GenerationRequest, card: ModelCard, pictures: Sequence[tuple[str, Image.Image]], n: int) -> list[Task]:
+def _tasks(
+    request: GenerationRequest, card: ModelCard, pictures: Sequence[tuple[str, Image.Image]], n: int
+) -> list[Task]:
     width, height = model_size(request.width, request.height, card)
     wording = worded(request, card)
     first = Task(

@@ -79,7 +79,7 @@ def drop(model: Loaded) -> None:
 
 
 def _options(card: ModelCard, source: str, placement: Placement) -> Mapping[str, Any]:
-    options: dict[str, Any] = {"torch_dtype": placement.dtype, "local_files_only": placement.local_only}
+    options: dict[str, Any] = {"dtype": placement.dtype, "local_files_only": placement.local_only}
     if not Path(source).is_dir():
         options["revision"] = card.revision
     if placement.quantize in _BITSANDBYTES:

@@ -35,4 +35,3 @@ class Task:
     mask: Image.Image | None = None
     boxes: tuple[LayoutBox, ...] = ()
     layers: int = 0
-

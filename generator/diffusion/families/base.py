@@ -53,7 +53,7 @@ class Family(Protocol):
 
         Args:
             source: A local folder or a hub id.
-            options: For ``from_pretrained``: ``torch_dtype``, ``revision``, ``quantization_config``,
+            options: For ``from_pretrained``: ``dtype``, ``revision``, ``quantization_config``,
                 ``local_files_only``.
 
         Raises:

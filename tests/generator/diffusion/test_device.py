@@ -75,7 +75,11 @@ def task(**more: Any) -> Task:
     return Task(**{"prompt": "a cat", "width": 64, "height": 64, "steps": 3, "guidance": 1.0, "seed": 1, **more})
 
 
-UNLIKE = (task(), task(prompt="a dog on a hill", width=96, steps=5, seed=2), task(prompt="x", width=128, steps=4, seed=3))
+UNLIKE = (
+    task(),
+    task(prompt="a dog on a hill", width=96, steps=5, seed=2),
+    task(prompt="x", width=128, steps=4, seed=3),
+)
 
 
 def test_unlike_requests_share_forwards_and_are_what_each_is_alone(bench: Bench) -> None:
@@ -129,9 +133,13 @@ def test_a_lost_device_ends_everything_and_takes_nothing_more(bench: Bench) -> N
 
 def test_a_cancelled_request_ends_at_its_next_step_and_the_others_go_on(bench: Bench) -> None:
     first: list[int] = []
-    work = bench.submit(task(steps=50), on_step=lambda done: (first.append(done), done == 5 and bench.device.cancel("t1")))
+    work = bench.submit(
+        task(steps=50), on_step=lambda done: (first.append(done), done == 5 and bench.device.cancel("t1"))
+    )
     other = bench.submit(task(seed=2, steps=10))
 
     assert type(work.future.exception(SECONDS)).__name__ == "RenderCancelled"
     assert len(first) == 5
-    torch.testing.assert_close(other.future.result(SECONDS), alone(FAMILY, bench.model, task(seed=2, steps=10)), atol=1e-5, rtol=0)
+    torch.testing.assert_close(
+        other.future.result(SECONDS), alone(FAMILY, bench.model, task(seed=2, steps=10)), atol=1e-5, rtol=0
+    )
