@@ -116,7 +116,8 @@ class Neural:
         request = completed(
             request, _drawable(editor.scene), options, source.seed if options.seed is None else options.seed
         )
-        return Plan(outcome="draw", request=request, unmet=options.unmet, changes=changes)
+        # Not told as done: what was asked is known, what the model made of it is not.
+        return Plan(outcome="draw", request=request, unmet=options.unmet)
 
     def vary(self, conversation: Conversation, source: GenerationRecord, options: Extracted, text: str) -> Plan:
         """The request that made the source, from other noise; its words are not those that ask for another one."""
@@ -157,12 +158,12 @@ class Neural:
         return Plan(outcome="draw", request=request, notes=(note,), changes=request.changes)
 
     def undo(self, conversation: Conversation, source: GenerationRecord, text: str) -> Plan:
-        """The older picture again, pixel by pixel; nothing is drawn for it."""
+        """The older picture again, pixel by pixel; nothing is drawn for it, so its words stay what it shows."""
+        del text
         changes = (Notice(key="undone"),)
         request = replace(
             source.request,
             intent=Intent.UNDO,
-            prompt=text,
             parents=(source.id,),
             references=(_edited(source),),
             mask_image=None,
@@ -205,7 +206,7 @@ def as_heard(conversation: Conversation, plan: Plan) -> Plan:
     if request is None or request.intent in (Intent.VARY, Intent.UNDO):
         return plan
     if request.intent is Intent.REVISE:
-        understood = bool(plan.changes) or len(request.references) > 1
+        understood = bool(request.changes) or len(request.references) > 1
     else:
         text = without_names(clean(conversation.newest.text), conversation.bot_names)
         options = extract(text, conversation.locale, conversation.options)

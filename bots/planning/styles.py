@@ -31,7 +31,7 @@ _UNAVAILABLE: Final = re.compile(
     r"|charcoal\s(?:drawing|sketch)|crayon\s(?:drawing|style)|ink\s(?:wash|drawing)|chalk\sdrawing|comic(?:\sbook)?(?=\sstyle)|neon(?=\sstyle)"
     r"|cartoon(?=\sstyle)|pastel(?=\s(?:drawing|painting))|steampunk|baroque|renaissance|retro(?=\sstyle)|vintage(?=\sstyle))"
     r"(?:[\s-](?:style|styled|look|art|effect))?\b(?:\sof\b)?"
-    r"|\bin\sthe\sstyle\sof\s(?P<master>[\w.'’-]{1,30}(?:\s(?:van|de|da|di|von)\s[\w.'’-]{1,30}|\s[A-Z][\w.'’-]{1,30})?)"
+    r"|\bin\sthe\sstyle\sof\s(?!(?:my|our|your|this|that|these|those|it)\b)(?P<master>[\w.'’-]{1,30}(?:\s(?:van|de|da|di|von)\s[\w.'’-]{1,30}|\s[A-Z][\w.'’-]{1,30})?)"
     r"|(?P<korean>수채화|유화|수묵화|연필화|파스텔화|크레파스화|동양화|인상주의|입체파|팝\s?아트|픽셀\s?아트|도트\s?그림|애니메이션|애니|만화|지브리|실사|극사실|사진처럼|삼디|3D|사이버펑크)"
     rf"(?:체)?(?:{_KO_STYLED}|(?:적인|적으로|처럼|으로|로)?(?![가-힣]))",
     re.IGNORECASE,
