@@ -29,7 +29,7 @@ class Dialect:
         mask: Changes only where a mask says.
         rgba: Makes transparent pixels itself.
         references: Images it draws upon at once.
-        most: Pixels of the largest image to ask for.
+        least, most: Pixels of the smallest and the largest image to ask for.
     """
 
     response_format: bool
@@ -42,12 +42,15 @@ class Dialect:
     mask: bool
     rgba: bool
     references: int
+    least: int
     most: int
 
 
 DIALECTS: Final = {
     # Parameters of images.generate and images.edit in openai 3.51.0: up to 16 images; a mask; transparency; any size in
-    # multiples of 16 between 1:3 and 3:1 for gpt-image-2 and later, those above 2560x1440 are called experimental.
+    # multiples of 16 between 1:3 and 3:1 for gpt-image-2 and later, those above 2560x1440 are called experimental. The
+    # smallest size is that of OpenAI's image generation guide (size constraints of gpt-image-2, read in November 2026),
+    # where the longest edge is 3840 px.
     Flavor.OPENAI: Dialect(
         response_format=False,
         output_format=True,
@@ -59,6 +62,7 @@ DIALECTS: Final = {
         mask=True,
         rgba=True,
         references=16,
+        least=655_360,
         most=2560 * 1440,
     ),
     # SGLang 0.5.23, multimodal_gen/runtime/entrypoints/openai/{image_api,protocol}.py of the wheel: answers with a URL
@@ -75,6 +79,7 @@ DIALECTS: Final = {
         mask=False,
         rgba=False,
         references=16,
+        least=1,
         most=2048 * 2048,
     ),
     # vllm-omni 0.30.0, entrypoints/openai/{api_server,protocol/images}.py of the wheel: base64 only; no ``mask`` (its
@@ -91,6 +96,7 @@ DIALECTS: Final = {
         mask=False,
         rgba=False,
         references=16,
+        least=1,
         most=2048 * 2048,
     ),
     Flavor.OTHER: Dialect(
@@ -104,6 +110,7 @@ DIALECTS: Final = {
         mask=True,
         rgba=False,
         references=1,
+        least=1,
         most=1024 * 1024,
     ),
 }

@@ -12,11 +12,13 @@ from generator.models.card import ModelCard
 from generator.prompting.wording import Wording
 from generator.refining.sizes import model_size
 from generator.remote.setup import RemoteSetup
-from generator.request import SEED_LIMIT, GenerationRequest, ReferenceRole
+from generator.request import MAX_ASPECT, SEED_LIMIT, GenerationRequest, ReferenceRole
 from generator.scene import TRANSPARENT
 
 PER_CALL: Final = 4  # images; keeps an answer within its bound
 PREVIEWS: Final = 3  # partial images, the most that OpenAI's API sends
+ROOM: Final = 1.15  # of pixels, for what rounding to a model's multiples takes away
+MAX_RATIO: Final = int(MAX_ASPECT)  # what rounding adds to the longest shapes, servers refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +106,9 @@ def calls(order: Order, n: int, *, streamed: bool, several: bool) -> list[Call]:
 def size_of(width: int, height: int, setup: RemoteSetup, card: ModelCard) -> tuple[int, int]:
     """The size to ask for: of the setup's the one most alike in shape, then in pixels; else the model's own."""
     if not setup.sizes:
-        return model_size(width, height, card)
+        grown = max(1.0, (ROOM * setup.dialect.least / (width * height)) ** 0.5)
+        wide, high = model_size(round(width * grown), round(height * grown), card)
+        return min(wide, MAX_RATIO * high), min(high, MAX_RATIO * wide)
 
     def unlike(size: tuple[int, int]) -> tuple[float, int]:
         shape = size[0] * height / (size[1] * width)

@@ -134,8 +134,8 @@ class FakeImages:
         width, height = asked.size
         if self.fixed_sizes and (width, height) not in MODELS_SIZES:
             return f"Invalid size: {asked.fields['size']}"
-        if width % 16 or height % 16:
-            return "Width and height must both be divisible by 16"
+        if self.flavor is Flavor.OPENAI and not fits_gpt_image_2(width, height):
+            return f"Invalid size: {asked.fields['size']}"
         return None if asked.what == "generations" or asked.images else "image is required"
 
     def _drawn(self, asked: Asked) -> Iterator[bytes]:
@@ -154,6 +154,13 @@ class FakeImages:
             await send(response, {"type": f"{name}.partial_image", "b64_json": in_base64(partial)})
         await send(response, {"type": f"{name}.completed", "b64_json": in_base64(file)})
         return response
+
+
+def fits_gpt_image_2(width: int, height: int) -> bool:
+    """OpenAI's image generation guide, size constraints of gpt-image-2."""
+    short, long = sorted((width, height))
+    in_steps = width % 16 == 0 and height % 16 == 0
+    return in_steps and long <= 3840 and long <= 3 * short and 655_360 <= width * height <= 8_294_400
 
 
 def refusal(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> web.Response:

@@ -1,6 +1,7 @@
 """What a remote engine asks of a server, and what it makes of the answer."""
 
 import io
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -197,8 +198,10 @@ async def test_a_model_of_few_sizes_is_asked_for_the_nearest(size, nearest):
     async with studio(fixed_sizes=True, sizes=((1024, 1024), (1536, 1024), (1024, 1536))) as it:
         (image,) = await it.draw(replace(REQUEST, width=size[0], height=size[1]))
 
+    alike = max(size[0] * nearest[1], nearest[0] * size[1]) / min(size[0] * nearest[1], nearest[0] * size[1]) < 1.02
     assert it.server.asked[0].size == nearest
     assert opened(image.png).size == size
+    assert [notice.key for notice in image.unmet] == ([] if alike else ["shape-cropped"])
 
 
 async def test_undoing_gives_the_picture_back_and_asks_nobody():
@@ -238,6 +241,15 @@ async def test_the_estimate_is_what_was_measured_and_nothing_before_that():
     assert one > 0
     assert known > 0
     assert three == pytest.approx(3 * one)
+
+
+async def test_pictures_of_one_call_share_its_time():
+    async with studio() as it:
+        started = time.monotonic()
+        await it.draw(n=4)
+        seconds = time.monotonic() - started
+
+    assert 0 < it.engine.estimate(REQUEST, 4) <= 1000 * seconds
 
 
 def _png(pixels: np.ndarray) -> bytes:

@@ -1,15 +1,20 @@
 """The pure parts: answers of any kind, and how calls are split."""
 
 import json
+import math
 
-from hypothesis import given
+import pytest
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generator.errors import RenderFailed
 from generator.remote.answers import images_in, pixels_of, preview_of
-from generator.remote.order import PER_CALL, Order, calls
+from generator.remote.order import PER_CALL, Order, calls, size_of
 from generator.remote.pace import Pace
+from generator.remote.setup import RemoteSetup
+from generator.request import MAX_SIDE, MIN_SIDE
 from tests.fakes.openai_images.pictures import drawn
+from tests.fakes.openai_images.server import fits_gpt_image_2
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -55,6 +60,19 @@ def test_calls_ask_for_every_picture_once(n, streamed, several, seed):
     assert [call.first + index for call in found for index in range(call.count)] == list(range(n))
     assert all(call.count <= (PER_CALL if several and seed is None else 1) for call in found)
     assert all(call.count == 1 for call in found if call.streamed)
+
+
+@given(long=st.integers(MIN_SIDE, MAX_SIDE), ratio=st.floats(1, 3), upright=st.booleans())
+@example(long=512, ratio=1.0, upright=False)
+@example(long=3777, ratio=3.0, upright=False)
+def test_openai_is_asked_for_sizes_that_it_draws(long, ratio, upright):
+    short = min(long, max(MIN_SIDE, math.ceil(long / ratio)))
+    width, height = (short, long) if upright else (long, short)
+    setup = RemoteSetup(base_url="http://box/v1", model="gpt-image-2")
+    asked = size_of(width, height, setup, setup.card)
+
+    assert fits_gpt_image_2(*asked)
+    assert asked[0] / asked[1] == pytest.approx(width / height, rel=0.02)
 
 
 @given(st.lists(st.floats(0.01, 1000), min_size=1))

@@ -98,6 +98,8 @@ async def test_errors_of_a_busy_server_are_not_logged_with_their_words(caplog):
         {"base_url": "http://box/v1#hunter2"},
         {"base_url": "http://"},
         {"base_url": "http://box:99999/v1"},
+        {"base_url": "http://box:0/v1"},
+        {"base_url": "http://box:hunter2/v1"},
         {"base_url": "http://[hunter2/v1"},
         {"base_url": "http://box/\nhunter2"},
         {"model": ""},
