@@ -35,7 +35,10 @@ class Flux2:
 
     def load(self, source: str, options: Mapping[str, Any]) -> Any:
         """See ``Family.load``."""
-        pipeline = Flux2KleinPipeline.from_pretrained(source, **options)
+        return self.prepare(Flux2KleinPipeline.from_pretrained(source, **options))
+
+    def prepare(self, pipeline: Any) -> Any:
+        """Let a pipeline's transformer attend within the requests of a pack; for a single request nothing changes."""
         for block in pipeline.transformer.transformer_blocks:
             block.attn.set_processor(_TwoStreams())
         for block in pipeline.transformer.single_transformer_blocks:
@@ -192,6 +195,8 @@ def _attended(
 
 
 def _packed(transformer: Any, calls: Sequence[Call]) -> list[tuple[torch.Tensor]]:
+    if not isinstance(transformer.transformer_blocks[0].attn.processor, _TwoStreams):
+        raise TypeError("the pipeline was not prepared: its requests would see each other")
     given = [call.kwargs for call in calls]
     texts = [one["encoder_hidden_states"].shape[1] for one in given]
     images = [one["hidden_states"].shape[1] for one in given]
