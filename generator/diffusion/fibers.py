@@ -100,6 +100,11 @@ class StandIn:
         self._model = model
         self._halting = halting
 
+    @property
+    def __class__(self) -> type:  # type: ignore[misc]  # nobody sets it
+        """The model's, as ``isinstance`` sees it: pipelines ask their modules on which device they are."""
+        return type(self._model)
+
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._model, name)
         kind = self._halting.get(name)

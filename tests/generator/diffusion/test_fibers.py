@@ -3,7 +3,10 @@
 import pytest
 import torch
 
-from generator.diffusion.fibers import Fiber, StandIn
+from generator.diffusion.families.calling import STAND_INS
+from generator.diffusion.families.qwen_image import QwenImage
+from generator.diffusion.fibers import Fiber, StandIn, own
+from tests.generator.diffusion.tiny import tiny
 
 
 def body(model, log):
@@ -70,3 +73,10 @@ def test_requests_take_turns_in_any_order():
         fiber.answer(number)
 
     assert [fiber.result for fiber in fibers] == ["a 0 tiny", "a 1 tiny", "a 2 tiny"]
+
+
+def test_a_request_s_own_pipeline_is_on_the_device_of_the_model(tmp_path_factory):
+    pipeline = QwenImage().load(str(tiny("qwen_image", tmp_path_factory)), {"local_files_only": True})
+    pipeline.to("meta")  # a device that is not the CPU
+
+    assert own(pipeline, STAND_INS)._execution_device == torch.device("meta")
