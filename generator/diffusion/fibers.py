@@ -100,8 +100,8 @@ class StandIn:
         self._model = model
         self._halting = halting
 
-    @property
-    def __class__(self) -> type:  # type: ignore[misc]  # nobody sets it
+    @property  # type: ignore[misc]  # nobody sets it
+    def __class__(self) -> type:
         """The model's, as ``isinstance`` sees it: pipelines ask their modules on which device they are."""
         return type(self._model)
 
