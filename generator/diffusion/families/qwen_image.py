@@ -48,6 +48,10 @@ class QwenImage:
         pipeline = kind.from_pretrained(source, **options)
         if type(pipeline) not in _CALLED:
             raise ValueError(f"{type(pipeline).__name__} is not one of Qwen-Image's pipelines")
+        return self.prepare(pipeline)
+
+    def prepare(self, pipeline: Any) -> Any:
+        """Let tokens be counted with a pipeline that was not loaded here."""
         return qwen.keep_counting(pipeline, pipeline.tokenizer)
 
     def body(self, model: Loaded, task: Task, on_step: OnStep) -> Callable[[], torch.Tensor]:

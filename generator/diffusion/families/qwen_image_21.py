@@ -51,7 +51,10 @@ class QwenImage21:
     def load(self, source: str, options: Mapping[str, Any]) -> Any:
         """See ``Family.load``."""
         kind: Any = QwenImage21Pipeline
-        pipeline = kind.from_pretrained(source, **options)
+        return self.prepare(kind.from_pretrained(source, **options))
+
+    def prepare(self, pipeline: Any) -> Any:
+        """Let tokens be counted with a pipeline that was not loaded here."""
         return qwen.keep_counting(pipeline, pipeline.processor.tokenizer)
 
     def body(self, model: Loaded, task: Task, on_step: OnStep) -> Callable[[], torch.Tensor]:
