@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -92,7 +93,8 @@ def layering_model(editing_model: Loaded, tmp_path_factory: pytest.TempPathFacto
         for weight in parts["transformer"].parameters():
             weight.copy_(torch.randn_like(weight) * 0.08)
     folder = tmp_path_factory.mktemp("qwen_image_layered")
-    QwenImageLayeredPipeline(**parts).save_pretrained(folder)
+    pipeline: Any = QwenImageLayeredPipeline(**parts)
+    pipeline.save_pretrained(folder)
     return loaded(folder)
 
 
@@ -134,6 +136,22 @@ def test_unlike_images_taken_apart_in_one_forward_are_what_each_is_alone(layerin
     assert agree(layering, LAYERED) == [2, 2, 2, *[1] * 5]
 
 
+def test_a_request_is_drawn_as_diffusers_draws_it(creating: Loaded) -> None:
+    one = CREATED[1]
+    stock = creating.pipeline(
+        prompt=one.prompt,
+        negative_prompt=one.negative_prompt,
+        true_cfg_scale=one.guidance,
+        width=one.width,
+        height=one.height,
+        num_inference_steps=one.steps,
+        generator=torch.Generator().manual_seed(one.seed),
+        output_type="pt",
+    ).images[0]
+
+    torch.testing.assert_close(alone(FAMILY, creating, one), stock, atol=0, rtol=0)
+
+
 def attending_to_all(query, key, value, _) -> torch.Tensor:
     heads_first = (each.transpose(0, 1) for each in (query, key, value))
     return torch.nn.functional.scaled_dot_product_attention(*heads_first).transpose(0, 1)
@@ -168,7 +186,7 @@ qwen_packing_rows = qwen_packing._image_rows
     ],
 )
 def test_a_broken_pack_of_edits_is_noticed(
-    editing: Loaded, monkeypatch: pytest.MonkeyPatch, name: str, broken: Callable
+    editing: Loaded, monkeypatch: pytest.MonkeyPatch, name: str, broken: Callable[..., torch.Tensor]
 ) -> None:
     assert difference(editing, EDITED) < 1e-5
     monkeypatch.setattr(qwen_packing, name, broken)

@@ -87,7 +87,9 @@ real_positions = qwen_image_21._positions
     ("name", "broken"),
     [("_looked", attending_to_the_new_only), ("_positions", one_place_off), ("_positions", without_references)],
 )
-def test_a_broken_pack_is_noticed(model: Loaded, monkeypatch: pytest.MonkeyPatch, name: str, broken: Callable) -> None:
+def test_a_broken_pack_is_noticed(
+    model: Loaded, monkeypatch: pytest.MonkeyPatch, name: str, broken: Callable[..., torch.Tensor]
+) -> None:
     monkeypatch.setattr(qwen_image_21, name, broken)
 
     assert difference(model) > WRONG
@@ -96,7 +98,7 @@ def test_a_broken_pack_is_noticed(model: Loaded, monkeypatch: pytest.MonkeyPatch
 def test_a_pack_at_the_time_of_its_first_request_is_noticed(model: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
     real = qwen_image_21.packed
 
-    def at_the_first_time(transformer, calls) -> list:
+    def at_the_first_time(transformer, calls) -> list[tuple[torch.Tensor]]:
         time = calls[0].kwargs["timestep"]
         return real(transformer, [replace(call, kwargs={**call.kwargs, "timestep": time}) for call in calls])
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from greenlet import getcurrent
@@ -11,9 +12,9 @@ from generator.diffusion.task import Task
 
 
 @contextmanager
-def calls_of(module: torch.nn.Module) -> Iterator[list[dict]]:
+def calls_of(module: torch.nn.Module) -> Iterator[list[dict[str, Any]]]:
     """The keywords of every call of a module, as they come."""
-    calls: list[dict] = []
+    calls: list[dict[str, Any]] = []
     handle = module.register_forward_pre_hook(lambda _module, _args, kwargs: calls.append(kwargs), with_kwargs=True)
     try:
         yield calls
