@@ -13,7 +13,9 @@ from pydantic import SecretStr
 from bots.config import ChecksSettings, QuotaSettings, Settings
 from bots.conversation import Conversation, Options, ReplyTo, Turn
 from bots.order import Order
+from bots.replies import say
 from bots.session import Session, open_session
+from generator.scene import Notice
 from moderation.engine import Layers, Moderator
 from moderation.lexicon import load_lexicon
 from moderation.policy import load_policies
@@ -21,7 +23,7 @@ from moderation.ports import ImageContent
 from moderation.term_rules import TermRules
 from moderation.types import Action, Finding
 from storage.credentials import Claim, Credentials, ManifestReport, SignedImage
-from tests.fakes.engines import Broken, Forgetful, Honest, Patient
+from tests.fakes.engines import Broken, Forgetful, Honest, Patient, Refusing
 from tests.fakes.victim import Victim
 
 pytestmark = pytest.mark.xdist_group("service")
@@ -73,6 +75,17 @@ async def test_an_engine_that_breaks_fails_the_job_and_costs_nothing(session: Se
     answer = await session.ask(_order("broken"))
 
     assert answer.outcome == "failed"
+    assert await _kept(session, answer.job) == (0, 0, set())
+    assert not _staged(settings)
+
+
+async def test_what_an_engine_cannot_draw_is_told_in_its_own_words_and_costs_nothing(
+    session: Session, settings: Settings
+) -> None:
+    _use(session, Refusing())
+    answer = await session.ask(_order("refusing"))
+
+    assert (answer.outcome, answer.reply) == ("invalid", say(Notice(key="remote-refused"), "en"))
     assert await _kept(session, answer.job) == (0, 0, set())
     assert not _staged(settings)
 

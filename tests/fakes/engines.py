@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from generator.engine import CancelFlag, Capabilities, OnProgress
-from generator.errors import RenderCancelled, RenderFailed
+from generator.errors import RenderCancelled, RenderFailed, RequestUnsupported
 from generator.request import GeneratedImage, GenerationRequest
-from generator.scene import Scene
+from generator.scene import Notice, Scene
 from generator.sketch.engine import Sketch
 
 
@@ -56,6 +56,14 @@ class Broken(Honest):
     async def render(self, *_: object) -> tuple[GeneratedImage, ...]:
         self.rendered += 1
         raise RenderFailed("out of ink")
+
+
+class Refusing(Honest):
+    """Cannot draw what is asked, and says why."""
+
+    async def render(self, *_: object) -> tuple[GeneratedImage, ...]:
+        self.rendered += 1
+        raise RequestUnsupported(Notice(key="remote-refused"))
 
 
 class Forgetful(Honest):

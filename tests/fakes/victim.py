@@ -13,7 +13,9 @@ from urllib.request import urlopen
 class Victim:
     """The service process: started, awaited, killed."""
 
-    def __init__(self, data_dir: Path, log: Path) -> None:
+    def __init__(self, data_dir: Path, log: Path, *arguments: str) -> None:
+        """``arguments`` go to ``threadbrush demo``."""
+        self._arguments = arguments
         self._data_dir = data_dir
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
@@ -29,7 +31,11 @@ class Victim:
         }
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bots", "demo", stdout=log, stderr=log, env=environment, start_new_session=True
+                *(sys.executable, "-m", "bots", "demo", *self._arguments),
+                stdout=log,
+                stderr=log,
+                env=environment,
+                start_new_session=True,
             )
         async with asyncio.timeout(120):
             while not await asyncio.to_thread(_answers, port):
