@@ -19,7 +19,7 @@ from rich.markup import escape
 
 from bots import terminal
 from bots.app import App, open_app
-from bots.config import Settings
+from bots.config import EngineSettings, Settings
 from bots.engines import EngineUnusable, cards_of, prepared
 from bots.findings import Finding
 from generator.request import GenerationRequest
@@ -44,20 +44,7 @@ async def examine(settings: Settings) -> list[Finding]:
     findings = [_python(), _settings(settings), await _folder(settings)]
     if findings[-1].status == "broken":
         return findings
-    try:
-        async with open_app(settings) as app:
-            findings += [await _guarded(part, check, app) for part, check in _CHECKS.items()]
-    except EngineUnusable as exc:
-        findings.append(Finding(part="engine", status="broken", detail=exc.message, mend=_MENDS["model"]))
-    except Exception as exc:  # noqa: BLE001 - the doctor reports what breaks, whatever it is
-        findings.append(
-            Finding(
-                part="database",
-                status="broken",
-                detail=f"{type(exc).__name__}: {exc}",
-                mend="Check THREADBRUSH_DATABASE_URL and the data folder, then run `threadbrush migrate`.",
-            )
-        )
+    findings += await _parts(settings)
     return [
         *findings,
         *_models(settings),
@@ -66,6 +53,26 @@ async def examine(settings: Settings) -> list[Finding]:
         *await _discord(settings),
         *await _slack(settings),
     ]
+
+
+async def _parts(settings: Settings) -> list[Finding]:
+    """What is behind the line. An engine that cannot even be built is replaced, so that the rest is examined."""
+    try:
+        async with open_app(settings) as app:
+            return [await _guarded(part, check, app) for part, check in _CHECKS.items()]
+    except EngineUnusable as exc:
+        others = await _parts(settings.model_copy(update={"engine": EngineSettings()}))
+        broken = Finding(part="engine", status="broken", detail=exc.message, mend=_MENDS["model"])
+        return [broken if one.part == "engine" else one for one in others]
+    except Exception as exc:  # noqa: BLE001 - the doctor reports what breaks, whatever it is
+        return [
+            Finding(
+                part="database",
+                status="broken",
+                detail=f"{type(exc).__name__}: {exc}",
+                mend="Check THREADBRUSH_DATABASE_URL and the data folder, then run `threadbrush migrate`.",
+            )
+        ]
 
 
 async def _discord(settings: Settings) -> list[Finding]:
@@ -192,8 +199,8 @@ def _models(settings: Settings) -> list[Finding]:
         return []
     try:
         cards = cards_of(settings.engine).values()
-    except EngineUnusable as exc:
-        return [Finding(part="models", status="broken", detail=exc.message, mend="Check THREADBRUSH_ENGINE__MODEL.")]
+    except EngineUnusable:
+        return []  # the engine's own finding says so
     return [
         Finding(
             part="models",

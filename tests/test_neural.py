@@ -9,16 +9,20 @@ import pytest
 import torch
 from aiohttp.test_utils import unused_port
 from PIL import Image
+from pydantic import SecretStr
 
 from bots.config import ChecksSettings, EngineSettings, Settings
 from bots.conversation import Conversation, Options, Turn
+from bots.doctor import examine
 from bots.engines import EngineUnusable, build_engine, license_notices, prepared
 from bots.exits import EXIT_LOST, EngineGone
 from bots.order import Order
 from bots.running import demo
 from bots.session import Session, open_session
 from generator.engine import Engine, Party
+from generator.remote.dialects import Flavor
 from generator.request import Intent, ReferenceRole
+from tests.fakes.openai_images import FakeImages
 from tests.fakes.victim import Victim
 from tests.generator.diffusion.tiny import tiny
 
@@ -165,6 +169,40 @@ async def test_the_service_ends_with_one_sentence_when_the_device_is_lost(
 
 def _on_a_free_port(settings: Settings) -> Settings:
     return settings.model_copy(update={"web": settings.web.model_copy(update={"port": unused_port()})})
+
+
+async def test_a_server_draws_and_edits_through_the_same_line(tmp_path: Path) -> None:
+    async with FakeImages(Flavor.OPENAI, key="sk-1") as server:
+        engine = EngineSettings(kind="remote", base_url=server.url, model="painter-1", api_key=SecretStr("sk-1"))
+        settings = Settings(data_dir=tmp_path / "data", checks=ChecksSettings(ocr=False), engine=engine)
+        async with open_session(settings) as session:
+            first = await session.ask(_order("first", "a gryphon over Seoul"))
+            second = await session.ask(
+                _order("second", "make it a rainy night", _turn("first", "a gryphon over Seoul"))
+            )
+            record = (await session.app.records.generations_of_job(second.job))[0]
+
+    assert (first.outcome, second.outcome) == ("image", "image")
+    assert [asked.what for asked in server.asked] == ["generations", "edits"]
+    assert (record.engine, record.model) == ("remote", "painter-1")
+
+
+async def test_the_doctor_loads_the_model_and_has_it_draw(settings: Settings, model: Path) -> None:
+    findings = {finding.part: finding for finding in await examine(settings)}
+
+    assert findings["engine"].status == "ok"
+    assert model.name in findings["engine"].detail
+    assert "license unknown" in findings["models"].detail
+    assert f"PyTorch {torch.__version__}" in findings["gpu"].detail
+
+
+async def test_the_doctor_says_which_model_is_not_there(tmp_path: Path) -> None:
+    engine = EngineSettings(kind="diffusion", model="/nowhere")
+    findings = {finding.part: finding for finding in await examine(Settings(data_dir=tmp_path, engine=engine))}
+
+    assert findings["engine"].status == "broken"
+    assert "/nowhere" in findings["engine"].detail
+    assert findings["database"].status == "ok", "what breaks does not hide the rest"
 
 
 def test_a_folder_that_is_not_there_is_named() -> None:

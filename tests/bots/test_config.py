@@ -59,3 +59,41 @@ def test_secrets_do_not_show(tmp_path: Path) -> None:
     assert "hunter2" not in repr(settings)
     assert "hunter2" in settings.database
     assert not settings.embedded
+
+
+def test_several_models_are_named_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THREADBRUSH_ENGINE__KIND", "diffusion")
+    monkeypatch.setenv("THREADBRUSH_ENGINE__MODEL", "a/b, /models/c ,")
+
+    assert load_settings().engine.models == ("a/b", "/models/c")
+
+
+def test_a_command_s_engine_goes_over_the_file_and_leaves_the_rest_of_it() -> None:
+    Path("threadbrush.toml").write_text('[engine]\nkind = "sketch"\nmemory = 12.5\n[engine.weights]\npro = 4\n')
+    engine = load_settings(engine={"kind": "diffusion"}).engine
+
+    assert (engine.kind, engine.memory, engine.weights) == ("diffusion", 12.5, {"pro": 4.0})
+
+
+def test_a_remote_engine_without_an_address_is_refused() -> None:
+    with pytest.raises(SettingsError, match="base_url and model"):
+        load_settings(engine={"kind": "remote", "model": "painter"})
+
+
+def test_the_key_of_a_remote_engine_does_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THREADBRUSH_ENGINE__API_KEY", "sk-hunter2")
+
+    assert "hunter2" not in repr(load_settings())
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"device": "cuda:1; rm"}, {"weights": {"pro": 0}}, {"memory": 0}, {"kind": "magic"}, {"quantize": "int2"}]
+)
+def test_an_impossible_engine_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(SettingsError, match="engine"):
+        load_settings(engine=wrong)
+
+
+def test_each_kind_has_the_time_limit_that_suits_it() -> None:
+    assert load_settings().engine.limit_seconds < load_settings(engine={"kind": "diffusion"}).engine.limit_seconds
+    assert load_settings(engine={"kind": "diffusion", "timeout_seconds": 7}).engine.limit_seconds == 7
