@@ -2,8 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
+
+LEAST: Final = 0.01
+"""Of the longest measured forward: what its tokens cost at least. Where a forward takes as long for few tokens as for
+many, shares are still counted in tokens."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepCosts:
@@ -26,7 +32,7 @@ class StepCosts:
 
 
 def fit(samples: Sequence[tuple[Sequence[int], float]]) -> StepCosts:
-    """The costs that explain measured forwards best: least squares with no negative term.
+    """The costs that explain measured forwards best: least squares with no negative term, and never nothing for a token.
 
     Args:
         samples: Lengths of the requests of a forward, and the seconds it took. Three or more of different lengths.
@@ -39,7 +45,8 @@ def fit(samples: Sequence[tuple[Sequence[int], float]]) -> StepCosts:
     rows = [(1.0, float(sum(lengths)), float(sum(n * n for n in lengths))) for lengths, _ in samples]
     seconds = [taken for _, taken in samples]
     best = min(_solutions(rows, seconds), key=lambda found: found[0])[1]
-    return StepCosts(fixed=best[0], linear=best[1], square=best[2])
+    longest = max(sum(lengths) for lengths, _ in samples)
+    return StepCosts(fixed=best[0], linear=max(best[1], LEAST * max(seconds) / longest), square=best[2])
 
 
 def _solutions(

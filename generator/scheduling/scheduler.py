@@ -163,7 +163,9 @@ class Scheduler:
                 break
         return tuple(chosen)
 
-    def stepped(self, pack: Sequence[Ticket], ended: Collection[str] | None = None, seconds: float | None = None) -> None:
+    def stepped(
+        self, pack: Sequence[Ticket], ended: Collection[str] | None = None, seconds: float | None = None
+    ) -> None:
         """One step of a pack was made.
 
         Args:

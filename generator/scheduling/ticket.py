@@ -46,8 +46,11 @@ class Ticket:
         Raises:
             ValueError: A number is out of its range.
         """
-        if self.steps < 1 or self.tokens < 1 or self.memory < 0 or not (
-            0 < self.weight < float("inf") and 0 < self.scale < float("inf")
+        if (
+            self.steps < 1
+            or self.tokens < 1
+            or self.memory < 0
+            or not (0 < self.weight < float("inf") and 0 < self.scale < float("inf"))
         ):
             raise ValueError(f"ticket out of range: {self}")
 

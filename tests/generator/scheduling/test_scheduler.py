@@ -65,7 +65,11 @@ def test_a_small_job_waits_one_step_of_a_huge_one_at_most():
 
 def test_a_tenant_of_twice_the_weight_gets_twice_the_work_done():
     scheduler = ready(
-        *[ticket(f"{tenant}{n}", tenant=tenant, weight=weight) for tenant, weight in (("a", 2), ("b", 1)) for n in range(60)]
+        *[
+            ticket(f"{tenant}{n}", tenant=tenant, weight=weight)
+            for tenant, weight in (("a", 2), ("b", 1))
+            for n in range(60)
+        ]
     )
     served = {"a": 0, "b": 0}
     for _ in range(120):
@@ -101,7 +105,9 @@ def test_unlike_requests_share_a_step_as_far_as_the_budget_goes():
 
 
 def test_requests_of_two_models_never_share_a_step():
-    scheduler = ready(ticket("a", tokens=100, model="x"), ticket("b", tokens=100, model="y"), ticket("c", tokens=100, model="x"))
+    scheduler = ready(
+        ticket("a", tokens=100, model="x"), ticket("b", tokens=100, model="y"), ticket("c", tokens=100, model="x")
+    )
 
     assert ids(scheduler.pack()) == ["a", "c"]
 
@@ -149,7 +155,9 @@ def test_a_ticket_cannot_be_lined_up_twice():
         scheduler.submit(ticket("a"))
 
 
-@pytest.mark.parametrize("bad", [{"steps": 0}, {"tokens": 0}, {"weight": 0.0}, {"weight": float("inf")}, {"memory": -1}])
+@pytest.mark.parametrize(
+    "bad", [{"steps": 0}, {"tokens": 0}, {"weight": 0.0}, {"weight": float("inf")}, {"memory": -1}]
+)
 def test_a_ticket_out_of_range_is_refused(bad):
     with pytest.raises(ValueError, match="out of range"):
         ticket("a", **bad)
@@ -320,3 +328,10 @@ def test_forecasts_of_one_kind_and_length_are_corrected_by_their_like_only():
     assert forecasts.corrected(Lane.BULK, 8.0) == pytest.approx(16.0)
     assert forecasts.corrected(Lane.BULK, 0.5) == 0.5
     assert forecasts.corrected(Lane.INTERACTIVE, 8.0) == 8.0
+
+
+def test_where_length_makes_no_difference_tokens_are_charged_all_the_same():
+    flat = fit([((100,), 0.5), ((200,), 0.5), ((400,), 0.5), ((100, 100), 0.5)])
+
+    assert flat.alone(200) > flat.alone(100) > 0
+    assert flat.together([400]) == pytest.approx(0.5, rel=0.03)
