@@ -117,6 +117,10 @@ def _encoded(picture: Image.Image, kind: str, **options: object) -> bytes:
     return file.getvalue()
 
 
+VECTOR_ENGINE: Final = "sketch"
+"""The one engine that computes its pictures without a model."""
+
+
 async def _signed(
     app: App, image: GenerationRecord, original: bytes, data: bytes, media_type: str
 ) -> tuple[bytes, str]:
@@ -126,7 +130,7 @@ async def _signed(
         engine=image.engine,
         engine_version=image.engine_version,
         model=image.model,
-        neural=app.engine.capabilities.neural,
+        neural=image.engine != VECTOR_ENGINE,  # of the engine that drew it, whichever draws today
         when=datetime.now(UTC),
         prompt_digest=hashlib.sha256(image.request.prompt.encode()).hexdigest(),
         parent=original,
