@@ -1,6 +1,7 @@
 """Whose turn it is: fair, never starving, within the budget, and honest about how long it takes."""
 
 import random
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -44,7 +45,9 @@ def test_a_whale_of_300_jobs_does_not_make_ten_small_tenants_wait():
         name: percentile([wait for one, wait in run.waits.items() if one.startswith("small")], 0.95)
         for name, run in (("fair", fair), ("line", line))
     }
-    print(f"measured: small tenants' p95 wait {waits['fair']:.2f} s, first come first served {waits['line']:.2f} s")
+    sys.stdout.write(
+        f"measured: small tenants' p95 wait {waits['fair']:.2f} s, first come first served {waits['line']:.2f} s\n"
+    )
     assert waits["fair"] <= waits["line"] / 5
     assert fair.until == pytest.approx(line.until, rel=0.03)
 
@@ -232,31 +235,29 @@ def test_estimates_are_right_within_a_quarter_in_a_mixed_stream(load):
     run = simulate(arrivals)
 
     errors = [abs(run.predicted[one].seconds - wait) / wait for one, wait in run.waits.items()]
-    print(f"measured: load {load}: median absolute error of the estimates {percentile(errors, 0.5):.1%}")
+    sys.stdout.write(f"measured: load {load}: median absolute error of the estimates {percentile(errors, 0.5):.1%}\n")
     assert percentile(errors, 0.5) <= 0.25
 
 
 @st.composite
 def days(draw):
     """Tickets of a few tenants, requesters, lanes and models, arriving over a while."""
-    arrivals = []
-    for n in range(draw(st.integers(1, 40))):
-        arrivals.append(
-            Arrival(
-                draw(st.floats(0, 5)),
-                ticket(
-                    f"{n}",
-                    tenant=draw(st.sampled_from("abc")),
-                    requester=draw(st.sampled_from("xy")),
-                    model=draw(st.sampled_from("mn")),
-                    steps=draw(st.integers(1, 8)),
-                    tokens=draw(st.integers(1, 9000)),
-                    weight=draw(st.sampled_from([0.5, 1.0, 4.0])),
-                    lane=draw(st.sampled_from(list(Lane))),
-                ),
-            )
+    return [
+        Arrival(
+            draw(st.floats(0, 5)),
+            ticket(
+                f"{n}",
+                tenant=draw(st.sampled_from("abc")),
+                requester=draw(st.sampled_from("xy")),
+                model=draw(st.sampled_from("mn")),
+                steps=draw(st.integers(1, 8)),
+                tokens=draw(st.integers(1, 9000)),
+                weight=draw(st.sampled_from([0.5, 1.0, 4.0])),
+                lane=draw(st.sampled_from(list(Lane))),
+            ),
         )
-    return arrivals
+        for n in range(draw(st.integers(1, 40)))
+    ]
 
 
 @settings(max_examples=60, deadline=None)
