@@ -1,0 +1,2 @@
+transparency-not-made = The background could not be made transparent: the picture does not stand on one plain color.
+shape-cropped = The model drew another shape, so a little was cut off evenly at the edges.
