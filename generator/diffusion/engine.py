@@ -4,7 +4,6 @@ The only place where requests, models, the device and the finishing touches meet
 """
 
 import asyncio
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -13,7 +12,6 @@ import diffusers
 import numpy as np
 import structlog
 import torch
-from PIL import Image
 
 from generator.diffusion.calibration import Measured, measure
 from generator.diffusion.device import Device
@@ -24,18 +22,18 @@ from generator.diffusion.rendering import Rendering, Terms
 from generator.diffusion.residency import Residency
 from generator.diffusion.settings import GIB, Setup
 from generator.diffusion.task import Task
+from generator.diffusion.tasks import mask_of, opened, tasks_of
 from generator.engine import CancelFlag, Capabilities, Engine, OnProgress, Party
 from generator.errors import RenderFailed
 from generator.models.abilities import capabilities_of
 from generator.models.card import ModelCard
 from generator.models.routing import Needs, choose
+from generator.prompting.wording import Wording
 from generator.prompting.words import worded
 from generator.refining.blank import is_blank
+from generator.refining.finished import finished
 from generator.refining.restoring import as_it_was
-from generator.refining.refine import refine
-from generator.refining.sizes import model_size
-from generator.request import SEED_LIMIT, GeneratedImage, GenerationRequest, ReferenceRole
-from generator.scene import Notice
+from generator.request import SEED_LIMIT, GeneratedImage, GenerationRequest
 from generator.scheduling.scheduler import Budget, Scheduler
 from generator.scheduling.ticket import Lane
 
@@ -127,7 +125,7 @@ class Diffusion:
         ready = self._models.get(card.id)
         if ready is None:
             return 0.0
-        task = _tasks(request, card, (), 1)[0]
+        task = tasks_of(request, card, worded(request, card), (), 1)[0]
         return 1000 * n * _seconds(ready, task)
 
     def on_behalf(self, party: Party) -> Engine:
@@ -145,7 +143,7 @@ class Diffusion:
         """See ``Engine.render``; for nobody in particular."""
         return await self.render_for(NOBODY, request, references, n, on_progress, cancel)
 
-    async def render_for(  # noqa: PLR0913 - the port's arguments and for whom
+    async def render_for(
         self,
         party: Party,
         request: GenerationRequest,
@@ -162,9 +160,8 @@ class Diffusion:
         if (before := await asyncio.to_thread(as_it_was, request, references)) is not None:
             return (replace(before, engine=self.name),)
         choice = choose(Needs.of(request), self._cards, self._residency.resident)
-        pictures = await asyncio.to_thread(_opened, request, references)
         wording = worded(request, choice.card)
-        tasks = _tasks(request, choice.card, pictures, n)
+        tasks = await asyncio.to_thread(_prepared, request, references, choice.card, wording, n)
         async with self._residency.lease(choice.card) as ready:
             lane = Lane.INTERACTIVE if self._is_quick(ready, tasks, party) else Lane.BULK
             terms = Terms(
@@ -178,8 +175,17 @@ class Diffusion:
         unmet = (*choice.unmet, *wording.unmet)
         return tuple(
             [
-                await asyncio.to_thread(self._finished, request, wording.key_color, choice.card, index, one, unmet)
-                for index, one in enumerate(drawn)
+                await asyncio.to_thread(
+                    finished,
+                    pixels,
+                    request,
+                    key_color=wording.key_color,
+                    index=index,
+                    seed=task.seed,
+                    drawn_by=(self.name, choice.card.id),
+                    unmet=unmet,
+                )
+                for index, (task, pixels) in enumerate(drawn)
             ]
         )
 
@@ -211,30 +217,6 @@ class Diffusion:
             log.warning("blank_image", model=ready.model.card.id, images=len(left), attempt=attempt)
             left = {index: replace(task, seed=(task.seed + AGAIN) % SEED_LIMIT) for index, task in left.items()}
         raise RenderFailed("the model draws nothing but one color")
-
-    def _finished(
-        self,
-        request: GenerationRequest,
-        key_color: str | None,
-        card: ModelCard,
-        index: int,
-        drawn: tuple[Task, np.ndarray],
-        unmet: tuple[Notice, ...],
-    ) -> GeneratedImage:
-        task, pixels = drawn
-        refined = refine(pixels, request, key_color)
-        return GeneratedImage(
-            index=index,
-            png=refined.png,
-            width=request.width,
-            height=request.height,
-            has_alpha=refined.has_alpha,
-            seed=task.seed,
-            engine=self.name,
-            model=card.id,
-            scene=request.scene,
-            unmet=(*unmet, *refined.unmet),
-        )
 
     def _is_quick(self, ready: Ready, tasks: Sequence[Task], party: Party) -> bool:
         seconds = sum(_seconds(ready, task) for task in tasks)
@@ -323,28 +305,10 @@ def _seconds(ready: Ready, task: Task) -> float:
     return ready.family.forwards(ready.model, task) * step
 
 
-def _tasks(
-    request: GenerationRequest, card: ModelCard, pictures: Sequence[tuple[str, Image.Image]], n: int
+def _prepared(
+    request: GenerationRequest, references: Mapping[str, bytes], card: ModelCard, wording: Wording, n: int
 ) -> list[Task]:
-    width, height = model_size(request.width, request.height, card)
-    wording = worded(request, card)
-    first = Task(
-        prompt=wording.prompt,
-        negative_prompt=wording.negative_prompt,
-        width=width,
-        height=height,
-        steps=request.num_inference_steps or card.steps,
-        guidance=card.guidance if request.guidance_scale is None else request.guidance_scale,
-        seed=request.seed,
-        references=tuple(image for _, image in pictures),
-        keys=tuple(key for key, _ in pictures),
-        boxes=wording.boxes,
-    )
-    return [replace(first, seed=(request.seed + index) % SEED_LIMIT) for index in range(n)]
-
-
-def _opened(request: GenerationRequest, references: Mapping[str, bytes]) -> list[tuple[str, Image.Image]]:
-    """The images to draw upon, the one to change first; what only gives colors is in the words already."""
-    used = [one for one in request.references if one.role is not ReferenceRole.PALETTE]
-    used.sort(key=lambda one: one.role is not ReferenceRole.EDIT)
-    return [(one.digest, Image.open(io.BytesIO(references[one.digest])).convert("RGB")) for one in used]
+    pictures = opened(request, references, card)
+    tasks = tasks_of(request, card, wording, pictures, n)
+    mask = mask_of(request, references, pictures[0][1].size) if pictures else None
+    return [replace(task, mask=mask) for task in tasks]
