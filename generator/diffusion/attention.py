@@ -38,7 +38,9 @@ def attend(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, segments
     """Scaled dot product attention within each segment, not causal.
 
     Args:
-        query, key, value: (tokens, heads, head_dim).
+        query: (tokens, heads, head_dim).
+        key: Likewise.
+        value: Likewise.
         segments: Of the token axis.
 
     Returns:

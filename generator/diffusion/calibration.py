@@ -5,6 +5,7 @@ Done once for every model that is loaded, with the model's own forwards; nothing
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -93,10 +94,8 @@ def _first_forward(family: Family, model: Loaded, task: Task) -> Call:
     if fiber.call is None:
         raise RuntimeError(f"{model.card.id} never called its transformer")
     call = fiber.call
-    try:
+    with suppress(_Enough):
         fiber.fail(_Enough())
-    except _Enough:
-        pass
     return call
 
 

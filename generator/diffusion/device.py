@@ -139,7 +139,7 @@ class Device:
                 pack = [ticket for ticket in self._scheduler.pack() if self._is_waiting(ticket.id)]
                 if pack:
                     self._step(pack)
-            except Exception as exc:  # whatever it is, the thread must not end without telling anybody
+            except Exception as exc:  # noqa: BLE001 - whatever it is, the thread must not end without telling anybody
                 self._lose(exc)
 
     def _is_idle(self) -> bool:
@@ -190,7 +190,7 @@ class Device:
         """Let a request run to its next call, and see what that is."""
         try:
             move()
-        except Exception as exc:
+        except Exception as exc:  # noqa: BLE001 - it is the request's, which raises it where it is waited for
             self._end(work, error=exc)
             return
         fiber, identity = work.fiber, work.ticket.id

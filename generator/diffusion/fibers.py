@@ -60,7 +60,7 @@ class Fiber:
 
     def start(self) -> None:
         """Run to the first call."""
-        self._go(lambda: self._greenlet.begin())
+        self._go(self._greenlet.begin)
 
     def answer(self, value: Any) -> None:
         """Give the pipeline what it waited for and let it run to its next call.
