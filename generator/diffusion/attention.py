@@ -55,5 +55,5 @@ def attend(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, segments
 
 
 def _alone(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
-    heads_first = (each.transpose(0, 1).unsqueeze(0) for each in (query, key, value))
-    return F.scaled_dot_product_attention(*heads_first).squeeze(0).transpose(0, 1)
+    query, key, value = (each.transpose(0, 1).unsqueeze(0) for each in (query, key, value))
+    return F.scaled_dot_product_attention(query, key, value).squeeze(0).transpose(0, 1)

@@ -131,7 +131,7 @@ class Device:
         torch.set_grad_enabled(False)
         while not self._closing:
             self._read(wait=self._is_idle())
-            if self._closing or self._lost is not None:
+            if self._lost is not None:
                 continue
             try:
                 for identity in self._scheduler.to_prepare(AHEAD):

@@ -84,7 +84,7 @@ def _options(card: ModelCard, source: str, placement: Placement) -> Mapping[str,
         options["revision"] = card.revision
     if placement.quantize in _BITSANDBYTES:
         backend, given = _BITSANDBYTES[placement.quantize]
-        compute = {"bnb_4bit_compute_dtype": placement.dtype} if placement.quantize == "int4" else {}
+        compute: dict[str, Any] = {"bnb_4bit_compute_dtype": placement.dtype} if placement.quantize == "int4" else {}
         options["quantization_config"] = PipelineQuantizationConfig(
             quant_backend=backend, quant_kwargs={**given, **compute}, components_to_quantize=list(_LARGE)
         )
@@ -93,9 +93,10 @@ def _options(card: ModelCard, source: str, placement: Placement) -> Mapping[str,
 
 def _place(pipeline: Any, placement: Placement) -> None:
     outside = {"none": (), "text_encoder": _ENCODERS, "all": _LARGE}[placement.offload]
-    for name, component in pipeline.components.items():
-        if not isinstance(component, torch.nn.Module):
-            continue
+    modules: dict[str, Any] = {
+        name: one for name, one in pipeline.components.items() if isinstance(one, torch.nn.Module)
+    }
+    for name, component in modules.items():
         component.requires_grad_(False)  # noqa: FBT003 - torch's own signature
         if name == "transformer" and placement.quantize == "fp8":
             component.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=placement.dtype)

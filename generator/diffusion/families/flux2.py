@@ -40,9 +40,9 @@ class Flux2:
     def prepare(self, pipeline: Any) -> Any:
         """Let a pipeline's transformer attend within the requests of a pack; for a single request nothing changes."""
         for block in pipeline.transformer.transformer_blocks:
-            block.attn.set_processor(_TwoStreams())
+            block.attn.set_processor(_TwoStreams())  # type: ignore[no-untyped-call]  # diffusers'
         for block in pipeline.transformer.single_transformer_blocks:
-            block.attn.set_processor(_OneStream())
+            block.attn.set_processor(_OneStream())  # type: ignore[no-untyped-call]  # diffusers'
         return pipeline
 
     def body(self, model: Loaded, task: Task, on_step: OnStep) -> Callable[[], torch.Tensor]:
@@ -133,7 +133,7 @@ class _Streams:
         )
 
 
-class _TwoStreams(Flux2AttnProcessor):  # type: ignore[misc]  # diffusers is untyped
+class _TwoStreams(Flux2AttnProcessor):
     """Attention of a block with two streams; without ``streams`` it is diffusers' own."""
 
     def __call__(
@@ -147,7 +147,8 @@ class _TwoStreams(Flux2AttnProcessor):  # type: ignore[misc]  # diffusers is unt
     ) -> Any:
         """See ``Flux2AttnProcessor``; ``image_rotary_emb`` lies as the streams do, text first."""
         if streams is None or encoder_hidden_states is None:
-            return super().__call__(attn, hidden_states, encoder_hidden_states, attention_mask, image_rotary_emb)
+            own: Any = super()
+            return own.__call__(attn, hidden_states, encoder_hidden_states, attention_mask, image_rotary_emb)
         query, key, value = (_heads(layer(hidden_states), attn) for layer in (attn.to_q, attn.to_k, attn.to_v))
         text_query, text_key, text_value = (
             _heads(layer(encoder_hidden_states), attn) for layer in (attn.add_q_proj, attn.add_k_proj, attn.add_v_proj)
@@ -159,7 +160,7 @@ class _TwoStreams(Flux2AttnProcessor):  # type: ignore[misc]  # diffusers is unt
         return attn.to_out[1](attn.to_out[0](image)), attn.to_add_out(text)
 
 
-class _OneStream(Flux2ParallelSelfAttnProcessor):  # type: ignore[misc]  # diffusers is untyped
+class _OneStream(Flux2ParallelSelfAttnProcessor):
     """Attention and feed-forward of a block with one stream; without ``streams`` it is diffusers' own."""
 
     def __call__(
@@ -181,17 +182,18 @@ class _OneStream(Flux2ParallelSelfAttnProcessor):  # type: ignore[misc]  # diffu
 
 
 def _heads(projected: torch.Tensor, attn: Any) -> torch.Tensor:
-    return projected.unflatten(-1, (-1, attn.head_dim))
+    found: torch.Tensor = projected.unflatten(-1, (-1, attn.head_dim))
+    return found
 
 
 def _attended(
     query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, rotary: Any, streams: _Streams
 ) -> torch.Tensor:
     """(1, tokens, heads * head_dim) as the streams lie; the arguments are (1, tokens, heads, head_dim)."""
-    query = apply_rotary_emb(query, rotary, sequence_dim=1)
-    key = apply_rotary_emb(key, rotary, sequence_dim=1)
-    sequences = (each[0][streams.join] for each in (query, key, value))
-    return attend(*sequences, streams.segments)[streams.back].flatten(1).unsqueeze(0)
+    turn: Any = apply_rotary_emb
+    query, key = (turn(each, rotary, sequence_dim=1) for each in (query, key))
+    query, key, value = (each[0][streams.join] for each in (query, key, value))
+    return attend(query, key, value, streams.segments)[streams.back].flatten(1).unsqueeze(0)
 
 
 def _packed(transformer: Any, calls: Sequence[Call]) -> list[tuple[torch.Tensor]]:
