@@ -174,7 +174,7 @@ def test_the_models_size_has_the_wanted_shape_and_is_what_it_can_draw(width, hei
     assert columns % card.multiple == 0
     assert rows % card.multiple == 0
     assert columns * rows <= card.most
-    assert columns * rows >= 0.45 * card.native
+    assert columns * rows >= 0.4 * card.native
     assert max(columns / rows / (width / height), rows / columns / (height / width)) - 1 <= 0.025
 
 
