@@ -1,13 +1,14 @@
 """What the families share in calling a pipeline: its own copy for a request, its noise, its steps, its encodings."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import torch
 
 from generator.diffusion.encodings import Encodings
 from generator.diffusion.families.base import OnStep
-from generator.diffusion.fibers import Kind, aside, own
+from generator.diffusion.fibers import Kind, StandIn, aside, own
 
 STAND_INS: Final[Mapping[str, Mapping[str, Kind]]] = {
     "transformer": {"__call__": "forward"},
@@ -15,6 +16,11 @@ STAND_INS: Final[Mapping[str, Mapping[str, Kind]]] = {
     "vae": {"encode": "aside", "decode": "aside"},
 }
 """Which components halt a request: the usual ones of diffusers' pipelines."""
+
+_PROCESSORS: Final = ("image_processor", "mask_processor")
+_ON_PIXELS: Final[Mapping[str, Kind]] = {"resize": "aside", "preprocess": "aside", "_resize_to_target_area": "aside"}
+
+_VARIANTS: Final[WeakKeyDictionary[Any, dict[type, Any]]] = WeakKeyDictionary()
 
 
 def noise(seed: int) -> torch.Generator:
@@ -32,6 +38,8 @@ def copy_of(pipeline: Any, on_step: OnStep, stand_ins: Mapping[str, Mapping[str,
 def watch(scheduler: Any, on_step: OnStep) -> None:
     """Tell ``on_step`` of every step of a flow matching scheduler, which is the request's own.
 
+    Its steps are counted from the first that is taken; the schedule may have begun before it.
+
     The model predicts a velocity v, and x0 = x - sigma * v (Lipman et al., "Flow Matching for Generative Modeling",
     2023, in the parametrization of diffusers' FlowMatchEulerDiscreteScheduler).
     """
@@ -40,7 +48,7 @@ def watch(scheduler: Any, on_step: OnStep) -> None:
     def watched(model_output: torch.Tensor, timestep: Any, sample: torch.Tensor, **more: Any) -> Any:
         nonlocal done
         stepped = step(model_output, timestep, sample, **more)
-        sigma = scheduler.sigmas[done]
+        sigma = scheduler.sigmas[scheduler.step_index - 1]  # the step that is behind
         done += 1
         on_step(done, lambda: sample - sigma.to(sample.device) * model_output)
         return stepped
@@ -64,6 +72,38 @@ def remember(mine: Any, method: str, encodings: Encodings, key_of: Callable[...,
         return make(**given) if key is None else encodings.get((method, key), lambda: make(**given))
 
     vars(mine)[method] = remembered
+
+
+def variant(pipeline: Any, kind: Any, **more: Any) -> Any:
+    """Another pipeline of the same components, such as the one that inpaints: nothing is copied.
+
+    Made once for each loaded pipeline, and gone with it: what is found out about a pipeline is kept by its identity.
+
+    Args:
+        pipeline: A loaded one.
+        kind: The class of the other.
+        more: What else that is made of.
+    """
+    made = _VARIANTS.setdefault(pipeline, {})
+    if kind not in made:
+        made[kind] = kind(**pipeline.components, **more)
+    return made[kind]
+
+
+def whole(mine: Any, methods: Iterable[str]) -> None:
+    """Compute methods of a request's own pipeline aside as a whole, what they do on the CPU included.
+
+    So are the resizing and the reading of pixels by its image processors: the device's thread only ever steps.
+    """
+    for method in methods:
+        vars(mine)[method] = _aside(getattr(mine, method))
+    for name in _PROCESSORS:
+        if name in vars(mine):
+            vars(mine)[name] = StandIn(vars(mine)[name], _ON_PIXELS)
+
+
+def _aside(make: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *args, **given: aside(lambda: make(*args, **given))
 
 
 def first_image(images: Sequence[torch.Tensor] | torch.Tensor) -> torch.Tensor:
