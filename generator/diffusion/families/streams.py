@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import torch
 
-from generator.diffusion.attention import Segments
+from generator.diffusion.attention import Segments, placed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,6 @@ class Streams:
         return cls(
             segments=Segments.of(lengths, device),
             texts=sum(texts),
-            join=join.to(device),
-            back=torch.argsort(join).to(device),
+            join=placed(join, device),
+            back=placed(torch.argsort(join), device),
         )
