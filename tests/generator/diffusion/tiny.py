@@ -1,33 +1,30 @@
-import sys
+"""Tiny models with random weights for the tests of a run, and their cards."""
 
-sys.path.insert(0, "proto")
-import torch, tiny_pipelines as T
-from generator.models.card import *
+from pathlib import Path
+from typing import Any
 
+import pytest
 
-def tiny(name, factory):
-    pipe = T.FAMILIES[name]()
-    torch.manual_seed(1)
-    with torch.no_grad():
-        for p in pipe.transformer.parameters():
-            p.copy_(torch.randn_like(p) * 0.08)
-    folder = factory.mktemp(name)
-    pipe.save_pretrained(folder)
-    return folder
+from generator.models.card import Abilities, FamilyName, License, ModelCard
+from tests.fakes.checkpoints import save
 
 
-def card(name, **more):
-    return ModelCard(
-        **{
-            **dict(
-                id="tiny/" + name,
-                family=FamilyName(name),
-                license=License(name="none", commercial="yes"),
-                abilities=Abilities(edit=True, references=4),
-                steps=4,
-                guidance=1.0,
-                text_tokens=64,
-            ),
-            **more,
-        }
-    )
+def tiny(name: str, factory: pytest.TempPathFactory) -> Path:
+    """The folder of a tiny checkpoint: written once, whichever of the run's processes asks first; not to be changed."""
+    base = factory.getbasetemp()
+    shared = base.parent if base.name.startswith("popen-") else base  # a worker of pytest-xdist has a folder in it
+    return save(name, shared / "checkpoints" / name)
+
+
+def card(name: str, **more: Any) -> ModelCard:
+    """A card of a tiny model of that family."""
+    facts: dict[str, Any] = {
+        "id": f"tiny/{name}",
+        "family": FamilyName(name),
+        "license": License(name="none", commercial="yes"),
+        "abilities": Abilities(edit=True, references=4),
+        "steps": 4,
+        "guidance": 1.0,
+        "text_tokens": 64,
+    }
+    return ModelCard(**{**facts, **more})

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 import torch
-from diffusers import AutoencoderKLQwenImage, QwenImageLayeredPipeline, QwenImageTransformer2DModel
+from diffusers import QwenImageLayeredPipeline
 from diffusers.image_processor import VaeImageProcessor
 from diffusers.pipelines.qwenimage import pipeline_qwenimage_edit_plus, pipeline_qwenimage_layered
 from greenlet import getcurrent
@@ -67,10 +66,7 @@ def creating(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
 
 @pytest.fixture(scope="module")
 def editing_model(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
-    model = loaded(tiny("qwen_image_edit_plus", tmp_path_factory))
-    for module in (model.pipeline.transformer, *model.pipeline.transformer.transformer_blocks):
-        module.zero_cond_t = True  # as in Qwen-Image-Edit-2511
-    return model
+    return loaded(tiny("qwen_image_edit_plus", tmp_path_factory))
 
 
 @pytest.fixture
@@ -81,21 +77,8 @@ def editing(editing_model: Loaded, monkeypatch: pytest.MonkeyPatch) -> Loaded:
 
 
 @pytest.fixture(scope="module")
-def layering_model(editing_model: Loaded, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
-    """The other checkpoint's parts, with a transformer that places layers and a decoder of four channels."""
-    torch.manual_seed(2)
-    parts = editing_model.pipeline.components
-    latents = {"z_dim": 8, "latents_mean": [0.1] * 8, "latents_std": [1.2] * 8, "input_channels": 4}
-    more = {"in_channels": 32, "out_channels": 8, "use_additional_t_cond": True, "use_layer3d_rope": True}
-    parts["vae"] = AutoencoderKLQwenImage.from_config({**parts["vae"].config, **latents})
-    parts["transformer"] = QwenImageTransformer2DModel.from_config({**parts["transformer"].config, **more})
-    with torch.no_grad():
-        for weight in parts["transformer"].parameters():
-            weight.copy_(torch.randn_like(weight) * 0.08)
-    folder = tmp_path_factory.mktemp("qwen_image_layered")
-    pipeline: Any = QwenImageLayeredPipeline(**parts)
-    pipeline.save_pretrained(folder)
-    return loaded(folder)
+def layering_model(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    return loaded(tiny("qwen_image_layered", tmp_path_factory))
 
 
 @pytest.fixture
