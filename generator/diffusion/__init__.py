@@ -3,3 +3,7 @@
 from generator.diffusion.operators import declare_missing
 
 declare_missing()  # before anything here imports transformers
+
+from generator.diffusion.quiet import be_quiet  # noqa: E402 - imports it
+
+be_quiet()

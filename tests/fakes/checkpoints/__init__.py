@@ -34,7 +34,9 @@ def save(name: str, folder: Path) -> Path:
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder.parent))
-    build(name).save_pretrained(str(unfinished))
+    pipeline = build(name)
+    said = {"overwrite_modular_index": True} if hasattr(pipeline, "blocks") else {}
+    pipeline.save_pretrained(str(unfinished), **said)
     unfinished.chmod(0o755)
     for index in unfinished.glob("modular_model_index.json"):
         index.write_text(index.read_text().replace(str(unfinished), str(folder)))
