@@ -158,8 +158,10 @@ class Rendering:
         self.on_progress(Progress(stage="drawing", fraction=fraction, preview=preview))
 
 
-def png_of(pixels: torch.Tensor) -> bytes:
-    """A PNG of (3, height, width), from 0 to 1."""
+def png_of(pixels: torch.Tensor | None) -> bytes | None:
+    """A PNG of (3, height, width), from 0 to 1; None of nothing."""
+    if pixels is None:
+        return None
     target = io.BytesIO()
     image = (pixels * 255).round().clamp(0, 255).to(torch.uint8).permute(1, 2, 0)
     Image.fromarray(image.numpy()).save(target, "PNG", compress_level=1)

@@ -89,10 +89,11 @@ class Family(Protocol):
         """
         ...
 
-    def preview(self, model: Loaded, task: Task, latents: torch.Tensor) -> torch.Tensor:
+    def preview(self, model: Loaded, task: Task, latents: torch.Tensor) -> torch.Tensor | None:
         """A small picture of what ``on_step`` was given.
 
         Returns:
-            (3, height, width), float32 from 0 to 1 on the CPU, at most 256 px at its longer side.
+            (3, height, width), float32 from 0 to 1 on the CPU, at most 256 px at its longer side. None where nothing
+            can be shown.
         """
         ...

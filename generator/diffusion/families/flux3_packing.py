@@ -39,7 +39,7 @@ class _Placed:
 
 def prepare(transformer: Any) -> None:
     """Let a transformer attend within the requests of a pack; for a single request nothing changes."""
-    ours: Any = _Attention()  # type: ignore[no-untyped-call]  # diffusers'
+    ours: Any = _Attention()
     for module in transformer.modules():
         if isinstance(module, Flux3Attention):
             module.set_processor(ours)
