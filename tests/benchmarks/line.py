@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bots.config import ChecksSettings, Settings
 from bots.conversation import Conversation, Turn
+from bots.engines import prepared
 from bots.logs import configure_logs
 from bots.order import Order
 from bots.session import Session, open_session
@@ -54,7 +55,7 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), checks=ChecksSettings(ocr=False))
         async with open_session(settings) as session:
-            await session.app.engine.warm()
+            await prepared(settings.engine, session.app.engine)
             number = 0
             for name, prompt in PROMPTS.items():
                 for _ in range(2):  # classifiers and queues wake up with the first jobs

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from bots.chat.desk import Desk
 from bots.config import ChecksSettings, DiscordSettings, Settings
+from bots.engines import prepared
 from bots.session import Session, open_session
 from storage.posts import PostRecord
 from storage.records import GenerationRecord, JobRecord
@@ -212,9 +213,10 @@ async def bot_on(fake: FakeDiscord, folder: Path, watch: Watch | None = None, **
 
     stop = asyncio.Event()
     watch = watch or check_everything(fake)
-    async with open_session(settings_for(fake, folder, **settings)) as session, asyncio.TaskGroup() as tasks:
+    own = settings_for(fake, folder, **settings)
+    async with open_session(own) as session, asyncio.TaskGroup() as tasks:
         bot = Bot(fake=fake, session=session, watch=watch)
-        await session.app.engine.warm()
+        await prepared(own.engine, session.app.engine)
         tasks.create_task(start.run(Desk(session=session, now=bot.clock), stop))
         try:
             await fake.wait_connected()

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from bots.chat.desk import Desk
 from bots.config import ChecksSettings, Settings, SlackSettings
+from bots.engines import prepared
 from bots.session import Session, open_session
 from bots.slack.where import job_of_message, job_of_trigger, job_of_view, split_message
 from storage.posts import PostRecord
@@ -234,7 +235,7 @@ async def bot_on(
     team = next(iter(fake.world.teams.values()))
     async with open_session(own) as session, asyncio.TaskGroup() as tasks:
         bot = Bot(fake=fake, session=session, watch=watch, team=team)
-        await session.app.engine.warm()
+        await prepared(own.engine, session.app.engine)
         tasks.create_task(start.run(Desk(session=session, now=bot.clock), stop))
         try:
             if mode == "socket":

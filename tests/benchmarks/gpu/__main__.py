@@ -48,7 +48,7 @@ class Run:
         came = arrivals(len(wild), LOAD * len(wild) / sum(alone))
         asyncio.run(self._ours(streams, plain, compiled, bounds, wild, alone, came))
 
-    async def _ours(  # noqa: PLR0913, PLR0917 - everything that was measured before
+    async def _ours(
         self,
         streams: Sequence[tuple[str, Sequence[Wanted]]],
         plain: dict[str, list[float]],

@@ -19,11 +19,12 @@ class Throughput:
     def lines(self) -> list[str]:
         """As printed."""
         compiled = "-" if self.compiled is None else f"{self.compiled:.2f}"
-        return [
+        line = (
             f"{self.name}: (a) {self.bare:.2f}, (b) {compiled}, (c) {self.ours:.2f} images/s"
             f" ({1 / self.bare:.3f}, {1 / self.ours:.3f} s per image with (a), (c));"
             f" (c)/(a) {self.ours / self.bare:.2f}, (c)/denoise bound {self.ours / self.bound:.2f}"
-        ]
+        )
+        return [line]
 
 
 def latency(name: str, seconds: Sequence[float]) -> str:

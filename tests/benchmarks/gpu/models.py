@@ -63,7 +63,7 @@ class Bench:
 
 def benches(*, tiny: bool) -> tuple[Bench, ...]:
     """FLUX.2 klein 4B and Z-Image-Turbo, or tiny models of the same kinds."""
-    size = {"sides": (64, 32), "tiny": True} if tiny else {"sides": (1024, 512), "tiny": False}
+    size: dict[str, Any] = {"sides": (64, 32), "tiny": True} if tiny else {"sides": (1024, 512), "tiny": False}
     native = (64 if tiny else 1024) ** 2
     flux2 = ModelCard(
         id="FLUX.2 klein 4B" if not tiny else "tiny FLUX.2",
@@ -145,7 +145,8 @@ def _scheduler(*, dynamic: bool) -> Any:
 
 
 def _qwen3(kind: Any, *, tiny: bool) -> Any:
-    return kind(transformers.Qwen3Config(**(TINY_QWEN3 if tiny else QWEN3_4B)))
+    sizes: dict[str, Any] = TINY_QWEN3 if tiny else QWEN3_4B
+    return kind(transformers.Qwen3Config(**sizes))
 
 
 def _made(make: Callable[[], Any], device: torch.device, dtype: torch.dtype) -> Any:
@@ -164,4 +165,4 @@ def _made(make: Callable[[], Any], device: torch.device, dtype: torch.dtype) -> 
                 parameter.normal_(0, parameter[0].numel() ** -0.5, generator=generator)
             elif not torch.isfinite(parameter).all() or not parameter.any():
                 parameter.fill_(0.01)
-    return module.to(device).eval().requires_grad_(False)
+    return module.to(device).eval().requires_grad_(False)  # noqa: FBT003 - torch's own signature

@@ -6,7 +6,8 @@ from typing import Final
 
 from PIL import Image
 
-WORDS: Final = "a red fox on a snowy hill at dawn beside an old wooden mill while children fly paper kites".split()
+SENTENCE: Final = "a red fox on a snowy hill at dawn beside an old wooden mill while children fly paper kites"
+WORDS: Final = tuple(SENTENCE.split())
 STEPS: Final = ((4, 0.60), (8, 0.20), (20, 0.15), (50, 0.05))
 INTERACTIVE: Final = 0.2
 MOST_REFERENCES: Final = 3

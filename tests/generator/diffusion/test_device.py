@@ -133,9 +133,13 @@ def test_a_lost_device_ends_everything_and_takes_nothing_more(bench: Bench) -> N
 
 def test_a_cancelled_request_ends_at_its_next_step_and_the_others_go_on(bench: Bench) -> None:
     first: list[int] = []
-    work = bench.submit(
-        task(steps=50), on_step=lambda done: (first.append(done), done == 5 and bench.device.cancel("t1"))
-    )
+
+    def stepped(done: int) -> None:
+        first.append(done)
+        if done == 5:
+            bench.device.cancel("t1")
+
+    work = bench.submit(task(steps=50), on_step=stepped)
     other = bench.submit(task(seed=2, steps=10))
 
     assert type(work.future.exception(SECONDS)).__name__ == "RenderCancelled"

@@ -41,7 +41,8 @@ async def drawn(
     engine: Any, wanted: GenerationRequest, n: int = 1, told: list[Progress] | None = None, **references: bytes
 ) -> tuple[GeneratedImage, ...]:
     report = (lambda _: None) if told is None else told.append
-    return await engine.render(wanted, references, n, report, threading.Event())
+    images: tuple[GeneratedImage, ...] = await engine.render(wanted, references, n, report, threading.Event())
+    return images
 
 
 def pixels(image: GeneratedImage) -> np.ndarray:
@@ -86,7 +87,7 @@ async def test_an_edit_draws_upon_its_reference(engine: Diffusion) -> None:
     Image.new("RGB", (64, 64), "orange").save(target, "PNG")
     plain = await drawn(engine, request())
     edit = Reference(digest="d" * 64, role=ReferenceRole.EDIT)
-    (edited,) = await drawn(engine, request(references=(edit,)), **{"d" * 64: target.getvalue()})
+    (edited,) = await drawn(engine, request(references=(edit,)), 1, None, **{"d" * 64: target.getvalue()})
 
     assert (pixels(edited) != pixels(plain[0])).any()
 

@@ -5,7 +5,7 @@ import torch
 
 from generator.diffusion.families.calling import STAND_INS
 from generator.diffusion.families.qwen_image import QwenImage
-from generator.diffusion.fibers import Fiber, StandIn, own
+from generator.diffusion.fibers import Fiber, Kind, StandIn, own
 from tests.generator.diffusion.tiny import tiny
 
 
@@ -29,7 +29,7 @@ class Model(torch.nn.Module):
         return f"decoded {value}"
 
 
-HALTING = {"__call__": "forward", "decode": "aside"}
+HALTING: dict[str, Kind] = {"__call__": "forward", "decode": "aside"}
 
 
 def test_a_request_halts_at_each_call_and_goes_on_with_the_answer():

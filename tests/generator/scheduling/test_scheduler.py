@@ -2,6 +2,7 @@
 
 import random
 import sys
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +18,8 @@ LONG, SHORT = 4608, 1536
 
 
 def ticket(identity: str, **given) -> Ticket:
-    return Ticket(**{"id": identity, "tenant": "t", "steps": 4, "tokens": LONG} | given)
+    facts: dict[str, Any] = {"id": identity, "tenant": "t", "steps": 4, "tokens": LONG, **given}
+    return Ticket(**facts)
 
 
 def ready(*tickets: Ticket, budget: Budget = BUDGET) -> Scheduler:
