@@ -11,7 +11,7 @@ from generator.scheduling.ticket import Lane, Ticket
 
 INTERACTIVE_SHARE: Final = 0.75
 CREDIT_PACKS: Final = 4.0
-"""How many full packs one lane may be ahead of its share, or behind it."""
+"""How many full packs the interactive lane may be ahead of its share: a burst of small requests is done at once."""
 
 GROWTH: Final = 1.1
 """By how much a budget that was halved grows with every pack that fits, until it is whole again."""
@@ -73,7 +73,7 @@ class Scheduler:
         self._forecasts = Forecasts()
         self._lanes = {lane: FairQueue(costs) for lane in Lane}
         self._share = interactive_share
-        self._credit = 0.0
+        self._ahead = 0.0  # what the interactive lane took beyond its share, in seconds
         self._tokens = float(budget.tokens)  # of the next pack: fewer after one that did not fit
         self._count = 0
 
@@ -231,14 +231,15 @@ class Scheduler:
         return found
 
     def _lane_order(self) -> tuple[Lane, Lane]:
-        if self._credit < 0 and self._lanes[Lane.BULK].entries:
+        if self._ahead > self._most_ahead() and self._lanes[Lane.BULK].entries:
             return Lane.BULK, Lane.INTERACTIVE
         return Lane.INTERACTIVE, Lane.BULK
 
+    def _most_ahead(self) -> float:
+        return CREDIT_PACKS * self.costs.alone(self.budget.tokens)
+
     def _balance(self, lane: Lane, cost: float, *, contended: bool) -> None:
-        """Credit is what the interactive lane may still take before the other one has its turn."""
-        if not contended:
-            return
-        most = CREDIT_PACKS * self.costs.alone(self.budget.tokens)
-        change = -cost * (1 - self._share) if lane is Lane.INTERACTIVE else cost * self._share
-        self._credit = min(max(self._credit + change, -most), most)
+        """The interactive lane goes first until it is too far ahead of its share; what it leaves it cannot save up."""
+        if contended:
+            change = cost * (1 - self._share) if lane is Lane.INTERACTIVE else -cost * self._share
+            self._ahead = min(max(self._ahead + change, 0.0), 2 * self._most_ahead())
