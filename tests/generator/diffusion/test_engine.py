@@ -4,20 +4,22 @@ import asyncio
 import io
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import pytest_asyncio
+import torch
 from PIL import Image
 
 from generator.diffusion.engine import Diffusion
 from generator.diffusion.settings import Setup
 from generator.engine import Party, Progress
-from generator.errors import RenderCancelled, RequestUnsupported
+from generator.errors import RenderCancelled, RenderFailed, RequestUnsupported
 from generator.request import GeneratedImage, GenerationRequest, Reference, ReferenceRole
+from generator.scheduling.scheduler import Budget
 from tests.generator.diffusion.tiny import card, tiny
 
 
@@ -128,18 +130,96 @@ async def test_what_no_model_can_is_refused(engine: Diffusion) -> None:
         )
 
 
-async def test_the_loop_is_never_held_up_while_it_draws(engine: Diffusion) -> None:
-    await engine.warm()
-    worst = 0.0
+async def stall(work: Awaitable[Any]) -> float:
+    """The longest time in seconds for which the event loop did nothing else while something was awaited."""
+    worst, over = 0.0, False
 
     async def tick() -> None:
         nonlocal worst
-        while True:
+        while not over:
             before = time.perf_counter()
-            await asyncio.sleep(0.005)
-            worst = max(worst, time.perf_counter() - before - 0.005)
+            await asyncio.sleep(0.002)
+            worst = max(worst, time.perf_counter() - before - 0.002)
 
-    ticking = asyncio.ensure_future(tick())  # noqa: TID251 - it is cancelled here
-    await drawn(engine, request(num_inference_steps=30), n=3)
-    ticking.cancel()
-    assert worst < 0.25, worst
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(tick())
+        await work
+        over = True
+    return worst
+
+
+async def test_the_loop_is_never_held_up_while_it_draws(engine: Diffusion) -> None:
+    await engine.warm()
+    await drawn(engine, request(num_inference_steps=2))
+    # The best of a few: what another process takes of the machine is not held up by the engine.
+    best = min([await stall(drawn(engine, request(num_inference_steps=30, seed=seed), n=3)) for seed in range(3)])
+
+    assert best < 0.05, best
+
+
+async def test_previews_are_small_pictures_that_come_while_it_draws(engine: Diffusion) -> None:
+    told: list[Progress] = []
+    await drawn(engine, request(width=512, height=256, num_inference_steps=60), told=told)
+    previews = [one.preview for one in told if one.preview is not None]
+
+    assert previews
+    for preview in previews:
+        with Image.open(io.BytesIO(preview)) as image:
+            assert image.format == "PNG"
+            assert max(image.size) <= 256
+
+
+async def test_who_waits_is_told_its_place_and_how_long(engine: Diffusion) -> None:
+    await engine.warm()
+    scheduler = engine._device.scheduler
+    alone = Budget(tokens=1)  # nobody shares a forward
+    await asyncio.wrap_future(engine._device.call(lambda: scheduler.measured(scheduler.costs, alone)))
+    told: list[Progress] = []
+    one = engine.on_behalf(Party(tenant="a"))
+    first = drawn(one, request(num_inference_steps=100))
+    await asyncio.gather(first, drawn(one, request(num_inference_steps=2, seed=3), told=told))
+
+    waiting = [one for one in told if one.stage == "waiting"]
+    assert waiting[0].place == 1
+    assert all((one.seconds or 0) > 0 for one in waiting)
+    assert told[: len(waiting)] == waiting
+    assert told[-1].fraction == 1.0
+
+
+def ruined(engine: Diffusion, monkeypatch: pytest.MonkeyPatch, times: int) -> list[int]:
+    """Let the first forwards come out as no numbers; how many there were of each size."""
+    forward, left, packs = engine._device._forward, times, []
+
+    def broken(model: str, calls: Sequence[Any]) -> Sequence[Any]:
+        nonlocal left
+        packs.append(len(calls))
+        answers = forward(model, calls)
+        if left > 0:
+            left -= 1
+            answers = [(torch.full_like(answer[0], float("nan")),) for answer in answers]
+        return answers
+
+    monkeypatch.setattr(engine._device, "_forward", broken)
+    return packs
+
+
+async def test_an_image_that_is_no_numbers_is_drawn_again_from_other_noise(
+    engine: Diffusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await engine.warm()
+    packs = ruined(engine, monkeypatch, times=1)
+    (image,) = await drawn(engine, request())
+
+    assert len(packs) == 2 * 4
+    assert image.seed != 7
+    assert pixels(image).std() > 1
+
+
+async def test_an_image_that_stays_no_numbers_is_reported(engine: Diffusion, monkeypatch: pytest.MonkeyPatch) -> None:
+    await engine.warm()
+    packs = ruined(engine, monkeypatch, times=10_000)
+    with pytest.raises(RenderFailed, match="one color"):
+        await drawn(engine, request())
+
+    assert len(packs) == 2 * 4
+    assert len(engine._models) == 1  # and the engine goes on

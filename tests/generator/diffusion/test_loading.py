@@ -1,0 +1,70 @@
+"""Loading: from a local folder by diffusers' own loader, and the memory returned when a model leaves."""
+
+import gc
+import weakref
+from pathlib import Path
+
+import pytest
+import torch
+
+from generator.diffusion.calibration import measure
+from generator.diffusion.families import family_of
+from generator.diffusion.families.base import Loaded
+from generator.diffusion.loading import Placement, drop, load
+from generator.models.card import FamilyName
+from generator.models.folders import card_for
+from tests.fakes.checkpoints import NAMES
+from tests.generator.diffusion.tiny import card, tiny
+
+CPU = torch.device("cpu")
+PLACEMENT = Placement(device=CPU, dtype=torch.float32)
+FLUX2 = family_of(FamilyName.FLUX2)
+SMALL = 64 * 64
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_kind_of_checkpoint_is_known_by_its_folder_and_loads(
+    name: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tiny(name, tmp_path_factory)
+    found = card_for(str(folder))
+    model = load(family_of(found.family), found, str(folder), PLACEMENT)
+
+    denoiser = model.pipeline.unet if found.family is FamilyName.GENERIC and name == "stable_diffusion" else None
+    denoiser = model.pipeline.transformer if denoiser is None else denoiser
+    assert {weight.dtype for weight in denoiser.parameters()} == {torch.float32}
+    assert not any(weight.requires_grad for weight in denoiser.parameters())
+
+
+@pytest.mark.parametrize("name", ["flux2", "flux3", "z_image", "qwen_image", "qwen_image_21", "generic"])
+def test_a_folder_without_a_model_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises((OSError, ValueError)):
+        load(family_of(FamilyName(name)), card(name), str(tmp_path), PLACEMENT)
+
+
+def test_a_model_that_leaves_returns_its_weights(tmp_path_factory: pytest.TempPathFactory) -> None:
+    model = load(FLUX2, card("flux2"), str(tiny("flux2_klein", tmp_path_factory)), PLACEMENT)
+    measure(FLUX2, small(model), CPU)
+    weights = [weakref.ref(weight.untyped_storage()) for weight in model.pipeline.transformer.parameters()]
+    assert any(one() is not None for one in weights)
+    drop(model)
+    gc.collect()
+
+    assert all(weight.is_meta for weight in model.pipeline.transformer.parameters())
+
+
+def test_what_a_step_costs_is_measured_with_the_models_own_forwards(tmp_path_factory: pytest.TempPathFactory) -> None:
+    for name in ("flux2_klein", "stable_diffusion"):
+        folder = tiny(name, tmp_path_factory)
+        found = card_for(str(folder))
+        family = family_of(found.family)
+        model = load(family, card(found.family.value, native=SMALL), str(folder), PLACEMENT)
+        measured = measure(family, model, CPU)
+
+        assert measured.costs.together([64 + 16]) > 0
+        assert measured.tokens >= 64 + 16
+        assert measured.memory == 0  # not measured here
+
+
+def small(model: Loaded) -> Loaded:
+    return Loaded(card=card("flux2", native=SMALL), pipeline=model.pipeline, encodings=model.encodings)
