@@ -175,6 +175,21 @@ def doctor(
 
 
 @app.command()
+def models(
+    context: typer.Context,
+    as_json: AsJson = False,
+    engine: EngineKind = None,
+    model: Model = None,
+    data_dir: DataDir = None,
+    debug: Debug = False,
+) -> None:
+    """Which models there are, whether their images may be used commercially, what they can do, and what fits this GPU."""
+    from bots import models as listing
+
+    _run(listing.run(_settings(context, data_dir, debug, engine, model), as_json=as_json))
+
+
+@app.command()
 def migrate(
     context: typer.Context,
     as_json: AsJson = False,

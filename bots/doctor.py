@@ -4,7 +4,6 @@ import asyncio
 import io
 import os
 import platform
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,7 +16,7 @@ from PIL import Image
 from rich.console import Console
 from rich.markup import escape
 
-from bots import terminal
+from bots import gpu, terminal
 from bots.app import App, open_app
 from bots.config import EngineSettings, Settings
 from bots.engines import EngineUnusable, cards_of, prepared
@@ -223,37 +222,25 @@ def _fonts() -> Finding:
 
 
 def _gpu() -> Finding:
-    if util.find_spec("torch") is None:
+    gpus = gpu.look()
+    if gpus.version is None:
         return Finding(
             part="gpu",
             status="absent",
             detail="PyTorch is not installed; the embedded vector engine needs no GPU",
             mend="pip install 'threadbrush[gpu]'",
         )
-    version = f"PyTorch {metadata.version('torch')}"
-    try:
-        # In a process of its own: PyTorch takes memory and time, and a broken driver may take the process along.
-        asked = subprocess.run(  # noqa: S603 - our own words to our own interpreter
-            [sys.executable, "-c", _ASKED], capture_output=True, text=True, timeout=120, check=True
-        )
-    except (OSError, subprocess.SubprocessError):
+    version = f"PyTorch {gpus.version}"
+    if gpus.broken:
         mend = "Run `python -c 'import torch'` and reinstall PyTorch if that fails."
         return Finding(part="gpu", status="broken", detail=f"{version} is installed and cannot be loaded", mend=mend)
-    found = asked.stdout.strip()
-    if not found:
+    if not gpus.found:
         mend = (
             "With an NVIDIA GPU: check its driver with `nvidia-smi`. Without one models draw on the processor, slowly."
         )
         return Finding(part="gpu", status="absent", detail=f"{version} finds no GPU", mend=mend)
+    found = "; ".join(f"{one.name}, {one.gib}" for one in gpus.found)
     return Finding(part="gpu", status="ok", detail=f"{version}; {found}")
-
-
-_ASKED = """
-import torch
-for index in range(torch.cuda.device_count()):
-    one = torch.cuda.get_device_properties(index)
-    print(f"{one.name}, {one.total_memory / 2**30:.0f} GiB", end="; " if index + 1 < torch.cuda.device_count() else "")
-"""
 
 
 def _installed(distribution: str) -> bool:

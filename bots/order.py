@@ -113,6 +113,8 @@ class Draft:
         """How many checks missed their tolerance."""
         return sum(line.passed is False for line in self.receipt)
 
+    model_license: str = ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:

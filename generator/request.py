@@ -104,6 +104,7 @@ class GeneratedImage:
         scene: The scene with solved boxes, if the engine draws from one.
         unmet: What the engine could not do as asked.
         timings: Milliseconds by phase.
+        model_license: What the licence of the model that drew it is called; empty where no model did.
     """
 
     index: int
@@ -117,3 +118,4 @@ class GeneratedImage:
     scene: Scene | None = None
     unmet: tuple[Notice, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
+    model_license: str = ""

@@ -29,6 +29,7 @@ class Claim:
     Attributes:
         generation: The generation's id.
         model: What drew, as precisely as known.
+        model_license: What its licence is called; empty where no trained model drew.
         neural: Whether a trained model made the pixels (otherwise they follow from an algorithm).
         when: The moment of making, with its zone.
         prompt_digest: sha256 (hex) of the prompt; only a commitment that nobody else can guess from is published.
@@ -45,6 +46,7 @@ class Claim:
     model: str
     neural: bool
     when: datetime
+    model_license: str = ""
     prompt_digest: str = ""
     title: str = ""
     composite: bool = False
@@ -81,6 +83,7 @@ def manifest(claim: Claim, prompt_commitment: str) -> dict[str, Any]:
                 "engineVersion": claim.engine_version,
                 "model": claim.model,
                 "promptCommitment": prompt_commitment,
+                **({"modelLicense": claim.model_license} if claim.model_license else {}),
             },
         },
     ]

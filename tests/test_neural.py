@@ -22,9 +22,11 @@ from bots.session import Session, open_session
 from generator.engine import Engine, Party
 from generator.remote.dialects import Flavor
 from generator.request import Intent, ReferenceRole
+from storage.credentials import SignedImage
 from tests.fakes.openai_images import FakeImages
 from tests.fakes.victim import Victim
 from tests.generator.diffusion.tiny import tiny
+from tests.storage.test_credentials import assertions_of
 
 pytestmark = pytest.mark.xdist_group("service")
 
@@ -72,9 +74,13 @@ async def test_a_thread_is_drawn_edited_varied_and_brought_back(settings: Settin
         ]
         records = [(await session.app.records.generations_of_job(answer.job))[0] for answer in answers]
         pixels = [await _pixels(session, name) for name in ("first", "second", "third", "fourth")]
-        report = await session.app.credentials.read(await session.app.blobs.get(records[1].digest))
+        signed = await session.app.blobs.get(records[1].digest)
+        report = await session.app.credentials.read(signed)
+        assertions = assertions_of(session.app.credentials, SignedImage(data=signed, digest="", manifest=""))
+    drawn_by = {name: assertions["org.threadbrush.generation"][name] for name in ("model", "modelLicense")}
 
     assert [answer.outcome for answer in answers] == ["image"] * 4
+    assert drawn_by == {"model": settings.engine.models[0].rsplit("/", 1)[-1], "modelLicense": "unknown"}
     assert [record.request.intent for record in records] == [Intent.CREATE, Intent.REVISE, Intent.VARY, Intent.UNDO]
     assert [one.digest for one in records[1].request.references] == [records[0].digest]
     assert records[1].request.references[0].role is ReferenceRole.EDIT

@@ -102,4 +102,5 @@ class Drawing:
             scene=image.scene,
             unmet=(*image.unmet, *finished.unmet),
             timings=dict(image.timings),
+            model_license=image.model_license,
         )

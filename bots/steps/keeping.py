@@ -292,6 +292,7 @@ class Keeping:
             engine=draft.engine,
             engine_version=draft.engine_version,
             model=draft.model,
+            model_license=draft.model_license,
             neural=self._engine.capabilities.neural,
             when=datetime.now(UTC),
             prompt_digest=hashlib.sha256(request.prompt.encode()).hexdigest(),

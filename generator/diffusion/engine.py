@@ -173,21 +173,20 @@ class Diffusion:
             )
             drawn = await self._drawn(ready, tasks, terms, on_progress, cancel)
         unmet = (*choice.unmet, *wording.unmet)
-        return tuple(
-            [
-                await asyncio.to_thread(
-                    finished,
-                    pixels,
-                    request,
-                    key_color=wording.key_color,
-                    index=index,
-                    seed=task.seed,
-                    drawn_by=(self.name, choice.card.id),
-                    unmet=unmet,
-                )
-                for index, (task, pixels) in enumerate(drawn)
-            ]
-        )
+        images = [
+            await asyncio.to_thread(
+                finished,
+                pixels,
+                request,
+                key_color=wording.key_color,
+                index=index,
+                seed=task.seed,
+                drawn_by=(self.name, choice.card.id),
+                unmet=unmet,
+            )
+            for index, (task, pixels) in enumerate(drawn)
+        ]
+        return tuple(replace(image, model_license=choice.card.license.name) for image in images)
 
     async def _drawn(
         self, ready: Ready, tasks: Sequence[Task], terms: Terms, on_progress: OnProgress, cancel: CancelFlag

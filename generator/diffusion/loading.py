@@ -1,6 +1,7 @@
 """Bringing models into memory: where, in which precision, and with what left outside of it."""
 
 import gc
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +9,12 @@ from typing import Any, Final, Literal
 
 import structlog
 import torch
-from diffusers import PipelineQuantizationConfig
+from diffusers import FlowMatchEulerDiscreteScheduler, PipelineQuantizationConfig
 from diffusers.hooks import apply_group_offloading
 
 from generator.diffusion.encodings import Encodings
 from generator.diffusion.families.base import Family, Loaded
-from generator.models.card import ModelCard
+from generator.models.card import Lora, ModelCard
 
 Offload = Literal["none", "text_encoder", "all"]
 Quantize = Literal["none", "fp8", "int8", "int4"]
@@ -56,12 +57,12 @@ def load(family: Family, card: ModelCard, source: str, placement: Placement) -> 
         ImportError: Its quantization needs a package that is not installed.
         torch.OutOfMemoryError: It does not fit.
     """
-    pipeline = family.load(source, _options(card, source, placement))
-    _place(pipeline, placement)
     if card.lora is not None:
-        pipeline.load_lora_weights(card.lora.id, weight_name=card.lora.weight_name, revision=card.lora.revision)
-        pipeline.fuse_lora()
-        pipeline.unload_lora_weights()
+        source = card.lora.base
+    pipeline = family.load(source, _options(card, source, placement))
+    if card.lora is not None:
+        _put_upon(pipeline, card.lora, placement)
+    _place(pipeline, placement)
     log.info("model_loaded", model=card.id, device=str(placement.device), quantize=placement.quantize)
     return Loaded(card=card, pipeline=pipeline, encodings=Encodings(placement.encodings))
 
@@ -89,6 +90,25 @@ def _options(card: ModelCard, source: str, placement: Placement) -> Mapping[str,
             quant_backend=backend, quant_kwargs={**given, **compute}, components_to_quantize=list(_LARGE)
         )
     return options
+
+
+def _put_upon(pipeline: Any, lora: Lora, placement: Placement) -> None:
+    """Add a LoRA's weights to the model's for good, and give the pipeline the schedule that they were distilled with."""
+    where: dict[str, Any] = {} if Path(lora.id).is_dir() else {"revision": lora.revision}
+    pipeline.load_lora_weights(lora.id, weight_name=lora.weight_name, local_files_only=placement.local_only, **where)
+    pipeline.fuse_lora()
+    pipeline.unload_lora_weights()
+    if lora.shift is not None:
+        shift = math.log(lora.shift)
+        pipeline.scheduler = FlowMatchEulerDiscreteScheduler.from_config(
+            pipeline.scheduler.config,
+            use_dynamic_shifting=True,  # with the same shift for every size
+            time_shift_type="exponential",
+            base_shift=shift,
+            max_shift=shift,
+            shift=1.0,
+            shift_terminal=None,
+        )
 
 
 def _place(pipeline: Any, placement: Placement) -> None:

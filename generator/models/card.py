@@ -61,10 +61,19 @@ class Abilities:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lora:
-    """Weights that are put on top of a model's, such as those of a few-step variant."""
+    """Weights that are put on top of a model's, such as those of a few-step variant.
+
+    Attributes:
+        id: Hub id or local folder that holds them.
+        weight_name: The file.
+        base: Hub id of the model that they are put upon.
+        shift: The schedule's shift that a few-step variant was distilled with; None: the model's own schedule.
+    """
 
     id: str
     weight_name: str
+    base: str
+    shift: float | None = None
     revision: str = "main"
 
 

@@ -3,9 +3,10 @@
 Source of every row, unless it says otherwise: the model's card on the hub and diffusers 0.42.1, as of 2026-11-22.
 """
 
+from dataclasses import replace
 from typing import Final
 
-from generator.models.card import Abilities, FamilyName, License, ModelCard
+from generator.models.card import Abilities, FamilyName, License, Lora, ModelCard
 
 _BILLION: Final = 2 * 10**9  # bytes of a billion parameters
 
@@ -84,6 +85,32 @@ QWEN_IMAGE_EDIT: Final = ModelCard(
     transformer=20 * _BILLION,
     text_encoder=7 * _BILLION,
 )
+# Distilled weights of lightx2v, Apache-2.0: https://github.com/ModelTC/LightX2V-Qwen-Image-Lightning; without guidance, on
+# a schedule with a constant shift of 3.
+QWEN_IMAGE_LIGHTNING: Final = replace(
+    QWEN_IMAGE,
+    id="lightx2v/Qwen-Image-2512-Lightning",
+    steps=4,
+    guidance=1.0,
+    lora=Lora(
+        id="lightx2v/Qwen-Image-2512-Lightning",
+        weight_name="Qwen-Image-2512-Lightning-4steps-V1.0-bf16.safetensors",
+        base=QWEN_IMAGE.id,
+        shift=3.0,
+    ),
+)
+QWEN_IMAGE_EDIT_LIGHTNING: Final = replace(
+    QWEN_IMAGE_EDIT,
+    id="lightx2v/Qwen-Image-Edit-2511-Lightning",
+    steps=4,
+    guidance=1.0,
+    lora=Lora(
+        id="lightx2v/Qwen-Image-Edit-2511-Lightning",
+        weight_name="Qwen-Image-Edit-2511-Lightning-4steps-V1.0-bf16.safetensors",
+        base=QWEN_IMAGE_EDIT.id,
+        shift=3.0,
+    ),
+)
 QWEN_IMAGE_LAYERED: Final = ModelCard(
     id="Qwen/Qwen-Image-Layered",
     family=FamilyName.QWEN_IMAGE,
@@ -129,7 +156,9 @@ CARDS: Final = (
     Z_IMAGE_TURBO,
     Z_IMAGE,
     QWEN_IMAGE,
+    QWEN_IMAGE_LIGHTNING,
     QWEN_IMAGE_EDIT,
+    QWEN_IMAGE_EDIT_LIGHTNING,
     QWEN_IMAGE_LAYERED,
     QWEN_IMAGE_21,
     FLUX3_KLEIN,

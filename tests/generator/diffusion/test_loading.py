@@ -1,17 +1,19 @@
 """Loading: from a local folder by diffusers' own loader, and the memory returned when a model leaves."""
 
 import gc
+import math
 import weakref
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from generator.diffusion.calibration import measure
 from generator.diffusion.families import family_of
 from generator.diffusion.families.base import Loaded
 from generator.diffusion.loading import Placement, drop, load
-from generator.models.card import FamilyName
+from generator.models.card import FamilyName, Lora
 from generator.models.folders import card_for
 from tests.fakes.checkpoints import NAMES
 from tests.generator.diffusion.tiny import card, tiny
@@ -68,3 +70,27 @@ def test_what_a_step_costs_is_measured_with_the_models_own_forwards(tmp_path_fac
 
 def small(model: Loaded) -> Loaded:
     return Loaded(card=card("flux2", native=SMALL), pipeline=model.pipeline, encodings=model.encodings)
+
+
+def test_few_step_weights_are_put_upon_their_model_with_their_schedule(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> None:
+    base, family = tiny("qwen_image", tmp_path_factory), family_of(FamilyName.QWEN_IMAGE)
+    plain = load(family, card("qwen_image"), str(base), PLACEMENT)
+    weights = dict(plain.pipeline.transformer.named_parameters())
+    layer = next(name.removesuffix(".weight") for name in weights if name.endswith("attn.to_q.weight"))
+    size = weights[f"{layer}.weight"].shape
+    lora = {
+        f"transformer.{layer}.lora_A.weight": torch.full((2, size[1]), 0.1),
+        f"transformer.{layer}.lora_B.weight": torch.full((size[0], 2), 0.1),
+    }
+    save_file(lora, tmp_path / "few.safetensors")
+    few = Lora(id=str(tmp_path), weight_name="few.safetensors", base=str(base), shift=3.0)
+    model = load(family, card("qwen_image", lora=few), "not/asked", PLACEMENT)
+
+    changed = model.pipeline.transformer.get_parameter(f"{layer}.weight") - weights[f"{layer}.weight"]
+    torch.testing.assert_close(changed, torch.full(size, 0.02))
+    schedule = model.pipeline.scheduler
+    schedule.set_timesteps(sigmas=[1.0, 0.75, 0.5, 0.25], mu=math.log(3.0))
+    torch.testing.assert_close(schedule.sigmas, torch.tensor([1.0, 0.9, 0.75, 0.5, 0.0]))  # 3 s / (1 + 2 s)
+    assert schedule.config.base_shift == schedule.config.max_shift == math.log(3.0)
