@@ -171,7 +171,7 @@ class Diffusion:
                 timeout_seconds=self._setup.timeout_seconds,
                 previews=self._setup.previews,
             )
-            drawn = await self._drawn(ready, tasks, terms, on_progress, cancel)
+            drawn = await self._drawn(ready, request, tasks, terms, on_progress, cancel)
         unmet = (*choice.unmet, *wording.unmet)
         images = [
             await asyncio.to_thread(
@@ -189,7 +189,13 @@ class Diffusion:
         return tuple(replace(image, model_license=choice.card.license.name) for image in images)
 
     async def _drawn(
-        self, ready: Ready, tasks: Sequence[Task], terms: Terms, on_progress: OnProgress, cancel: CancelFlag
+        self,
+        ready: Ready,
+        request: GenerationRequest,
+        tasks: Sequence[Task],
+        terms: Terms,
+        on_progress: OnProgress,
+        cancel: CancelFlag,
     ) -> list[tuple[Task, np.ndarray]]:
         """Every task with its pixels; one that came out blank is drawn once more from other noise.
 
@@ -209,7 +215,7 @@ class Diffusion:
             )
             for index, pixels in zip(tuple(left), await rendering.run(cancel), strict=True):
                 array = pixels.permute(1, 2, 0).numpy()
-                if not is_blank(array):
+                if not is_blank(array, request):
                     drawn[index] = (left.pop(index), array)
             if not left:
                 return [drawn[index] for index in sorted(drawn)]

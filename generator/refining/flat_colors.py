@@ -18,6 +18,15 @@ STILL: Final = 1.2
 ALIKE: Final = 2.5
 """Standard deviation of a whole flat area; a gradient has more."""
 
+DRIFT: Final = 2.0
+"""By how much in CIELAB the color of a flat area may change from one side to the other; what changes more is shaded."""
+
+OPEN: Final = 0.1
+"""Part of an area's border beyond which the color goes on without an edge: then it is a piece of a gradient."""
+
+BEYOND: Final = 4.0  # in CIELAB: how much farther a gradient is looked for than the color that is snapped
+
+SAMPLES: Final = 4000  # pixels of an area that are looked at for a drift
 SMALLEST: Final = 0.004  # of the picture
 WINDOW: Final = 9  # px
 
@@ -35,8 +44,8 @@ def snap(pixels: NDArray[Any], colors: Iterable[str]) -> NDArray[np.float32]:
     for color in reversed(list(dict.fromkeys(colors))):
         exact = np.array(to_rgb(color), dtype=np.float32) / 255
         target = to_lab(exact[None, None] * 255)[0, 0].astype(np.float32)
-        candidates = still & (np.linalg.norm(lab - target, axis=-1) <= NEAR)
-        picture[_areas(candidates, lab)] = exact
+        off = np.linalg.norm(lab - target, axis=-1)
+        picture[_areas(still & (off <= NEAR), still & (off <= NEAR + BEYOND), lab)] = exact
     return picture
 
 
@@ -46,7 +55,7 @@ def _still(lightness: NDArray[np.float32]) -> NDArray[np.bool_]:
     return np.asarray(square - mean * mean <= STILL**2)
 
 
-def _areas(candidates: NDArray[np.bool_], lab: NDArray[np.float32]) -> NDArray[np.bool_]:
+def _areas(candidates: NDArray[np.bool_], beyond: NDArray[np.bool_], lab: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Those of the candidates that form large areas of one color."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(candidates.astype(np.uint8), connectivity=4)
     found = np.zeros_like(candidates)
@@ -54,6 +63,24 @@ def _areas(candidates: NDArray[np.bool_], lab: NDArray[np.float32]) -> NDArray[n
         if stats[label, cv2.CC_STAT_AREA] < SMALLEST * candidates.size:
             continue
         area = labels == label
-        if lab[area].std(axis=0).max() <= ALIKE:
+        if lab[area].std(axis=0).max() <= ALIKE and not _drifts(area, lab) and not _goes_on(area, beyond):
             found |= area
     return found
+
+
+def _drifts(area: NDArray[np.bool_], lab: NDArray[np.float32]) -> bool:
+    """Whether the color changes over an area as a gradient's or a vignette's does: by a surface of second degree."""
+    rows, columns = np.nonzero(area)
+    every = max(1, len(rows) // SAMPLES)
+    rows, columns = rows[::every], columns[::every]
+    y, x = rows / area.shape[0] - 0.5, columns / area.shape[1] - 0.5
+    terms = np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=-1)
+    fitted = terms @ np.linalg.lstsq(terms, lab[rows, columns].astype(np.float64))[0]
+    low, high = np.quantile(fitted, (0.02, 0.98), axis=0)
+    return bool((high - low).max() > DRIFT)
+
+
+def _goes_on(area: NDArray[np.bool_], beyond: NDArray[np.bool_]) -> bool:
+    """Whether there is no edge where an area ends, and the color only gets a little too far from the asked one."""
+    around = cv2.dilate(area.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool) & ~area
+    return bool(around.any() and (beyond & around).sum() > OPEN * around.sum())

@@ -6,7 +6,6 @@ exactly; F is the purest color close by. So alpha follows, and the object's colo
 """
 
 from dataclasses import dataclass
-from itertools import product
 from typing import Any, Final
 
 import cv2
@@ -21,8 +20,14 @@ FRAME: Final = 0.02
 NEAR: Final = 9.0
 """Distance in CIELAB from the background's color up to which a pixel is background: what noise and compression make."""
 
-REACH: Final = 3 / 1024
-"""Of the longer side: how far from the background a pixel can be a mixture."""
+REACHES: Final = (3 / 1024, 6 / 1024, 12 / 1024, 24 / 1024)
+"""Of the longer side: how far from the background a pixel can be a mixture. The least that the picture's edges need."""
+
+PURER: Final = 1.05
+"""By how much what is found within the next reach must be farther from the background for an edge to be that soft."""
+
+HOLE: Final = 3.0
+"""Distance in CIELAB from the background up to which what is enclosed by an object is background, or twice the noise."""
 
 PLAIN: Final = 4.0
 """Standard deviation in CIELAB, of the quieter half of the frame, up to which it is one color."""
@@ -68,7 +73,7 @@ def matte(pixels: NDArray[Any], wanted: str, tolerance: float) -> Matte | None:
     if np.linalg.norm(color - target) > tolerance:
         return None
     distance = np.linalg.norm(lab - color.astype(np.float32), axis=-1)
-    return _apart(picture, distance, background)
+    return _apart(picture, distance, background, _shows_background(distance))
 
 
 def _background(picture: Pixels, lab: Pixels) -> Pixels | None:
@@ -85,10 +90,41 @@ def _background(picture: Pixels, lab: Pixels) -> Pixels | None:
     return np.asarray(np.median(frame[quiet], axis=0), dtype=np.float32)
 
 
-def _apart(picture: Pixels, distance: Pixels, background: Pixels) -> Matte:
-    height, width = distance.shape
-    reach = max(1, round(REACH * max(height, width)))
-    is_background = distance <= NEAR
+def _shows_background(distance: Pixels) -> NDArray[np.bool_]:
+    """Where nothing but background is: around the objects, and in their holes if these show the very same color.
+
+    What an object encloses and only resembles the background is a part of it.
+    """
+    near = distance <= NEAR
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(near.astype(np.uint8), connectivity=8)
+    height, width = near.shape
+    sides = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
+    ends = sides[0] + stats[:, cv2.CC_STAT_WIDTH], sides[1] + stats[:, cv2.CC_STAT_HEIGHT]
+    outside = (sides[0] == 0) | (sides[1] == 0) | (ends[0] == width) | (ends[1] == height)
+    outside[0] = False  # what is not near
+    around = outside[labels]
+    noise = float(np.quantile(distance[around], 0.9)) if around.any() else 0.0
+    sums = np.bincount(labels.ravel(), weights=distance.ravel(), minlength=count)
+    same = sums / np.maximum(stats[:, cv2.CC_STAT_AREA], 1) <= max(HOLE, 2 * noise)
+    return np.asarray(near & (outside | same)[labels])
+
+
+def _reach(distance: Pixels, is_background: NDArray[np.bool_]) -> int:
+    """How far in pixels mixtures lie from the background, by the softness of most edges."""
+    side = max(distance.shape)
+    reaches = [max(1, round(part * side)) for part in REACHES]
+    rim = cv2.dilate(is_background.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool) & ~is_background
+    if not rim.any():
+        return reaches[0]
+    found = [cv2.dilate(distance, np.ones((2 * reach + 1,) * 2, np.uint8))[rim] for reach in reaches]
+    for index, reach in enumerate(reaches[:-1]):
+        if np.median(found[index + 1] / found[index]) <= PURER:
+            return reach
+    return reaches[-1]
+
+
+def _apart(picture: Pixels, distance: Pixels, background: Pixels, is_background: NDArray[np.bool_]) -> Matte:
+    reach = _reach(distance, is_background)
     around = cv2.dilate(is_background.astype(np.uint8), np.ones((2 * reach + 1,) * 2, np.uint8)).astype(bool)
     alpha = np.where(is_background, 0, 1).astype(np.float32)
     color = picture.copy()
@@ -111,15 +147,25 @@ def _apart(picture: Pixels, distance: Pixels, background: Pixels) -> Matte:
 
 def _purest(picture: Pixels, distance: Pixels, rows: NDArray[np.intp], columns: NDArray[np.intp], reach: int) -> Pixels:
     """The color farthest from the background within reach of each of these pixels."""
-    height, width = distance.shape
-    best = distance[rows, columns].copy()
-    pure: Pixels = picture[rows, columns].copy()
-    for down, right in product(range(-reach, reach + 1), repeat=2):
-        y, x = np.clip(rows + down, 0, height - 1), np.clip(columns + right, 0, width - 1)
-        better = distance[y, x] > best
-        best[better] = distance[y, x][better]
-        pure[better] = picture[y, x][better]
+    best, where = distance, np.arange(distance.size).reshape(distance.shape)
+    for axis in (0, 1):  # the farthest of a square is the farthest of its columns' farthest
+        best, where = _farthest(best, where, reach, axis)
+    pure: Pixels = picture.reshape(-1, 3)[where[rows, columns]]
     return pure
+
+
+def _farthest(distance: Pixels, where: NDArray[np.intp], reach: int, axis: int) -> tuple[Pixels, NDArray[np.intp]]:
+    """The greatest distance within reach along one axis, and whose it is."""
+    best, whose = distance.copy(), where.copy()
+    for shift in (*range(-reach, 0), *range(1, reach + 1)):
+        here, there = [slice(None)] * 2, [slice(None)] * 2
+        here[axis] = slice(max(0, -shift), distance.shape[axis] - max(0, shift))
+        there[axis] = slice(max(0, shift), distance.shape[axis] - max(0, -shift))
+        to, of = tuple(here), tuple(there)
+        better = distance[of] > best[to]
+        best[to] = np.where(better, distance[of], best[to])
+        whose[to] = np.where(better, where[of], whose[to])
+    return best, whose
 
 
 def _spread(color: Pixels, alpha: Pixels, empty: NDArray[np.bool_]) -> Pixels:

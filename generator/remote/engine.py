@@ -77,6 +77,7 @@ class Remote:
         wording = worded(request, self._card)
         order = await asyncio.to_thread(order_of, request, references, wording, self._setup)
         drawn = await self._drawn(order, n, on_progress, cancel)
+        await asyncio.to_thread(_look_at, drawn, request)
         unmet = (*choice.unmet, *wording.unmet)
 
         def finish(index: int, pixels: np.ndarray) -> GeneratedImage:
@@ -130,7 +131,7 @@ class Remote:
             except TimeoutError:
                 raise RenderTimeout(self._setup.timeout_seconds) from None
             self._pace.took(order.kind, (time.monotonic() - started) / call.count)
-        found = await asyncio.to_thread(_looked_at, files)
+        found = await asyncio.to_thread(lambda: [pixels_of(file) for file in files])
         telling.done(call.count)
         return found
 
@@ -161,12 +162,10 @@ async def _until(cancel: CancelFlag) -> None:
     raise RenderCancelled
 
 
-def _looked_at(files: Sequence[bytes]) -> list[np.ndarray]:
+def _look_at(images: Sequence[np.ndarray], request: GenerationRequest) -> None:
     """Raises RenderFailed where a server answers with plain nothing."""
-    found = [pixels_of(file) for file in files]
-    if any(is_blank(pixels) for pixels in found):
+    if any(is_blank(pixels, request) for pixels in images):
         raise RenderFailed("the image server drew nothing but one color")
-    return found
 
 
 def _reason(failed: ExceptionGroup) -> Exception:

@@ -37,7 +37,7 @@ async def test_without_a_gpu_it_says_so(tmp_path: Path, capsys: pytest.CaptureFi
 async def test_it_says_what_fits_and_which_is_configured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     chosen = settings(tmp_path, kind="diffusion", model="Qwen/Qwen-Image-2.1")
     assert await models.run(chosen, as_json=False) == 0
-    said = capsys.readouterr().out
+    said = " ".join(capsys.readouterr().out.split())
 
     assert "● Qwen/Qwen-Image-2.1" in said
     assert said.count("●") == 2

@@ -13,7 +13,7 @@ from generator.refining.blank import is_blank
 from generator.refining.refine import refine
 from generator.refining.restoring import as_it_was
 from generator.refining.sizes import model_size
-from generator.request import GenerationRequest, Intent, Reference, ReferenceRole
+from generator.request import GenerationRequest, Intent, Reference, ReferenceRole, TextBlock, TextRole
 
 KEY = "#00b140"
 SIDE = 512
@@ -145,13 +145,69 @@ def test_another_shape_is_cropped_evenly_and_told():
 
 
 def test_what_is_no_picture_is_known():
-    assert is_blank(np.zeros((8, 8, 3)))
-    assert is_blank(np.full((8, 8, 3), 0.7))
-    assert is_blank(np.full((8, 8, 3), np.nan))
-    assert not is_blank(drawn("#ffffff"))
+    assert is_blank(np.zeros((8, 8, 3)), wanted())
+    assert is_blank(np.full((8, 8, 3), 0.7), wanted())
+    assert is_blank(np.full((8, 8, 3), np.nan), wanted(background="#000000"))
+    assert not is_blank(drawn("#ffffff"), wanted())
     broken = drawn("#ffffff")
     broken[3, 3, 0] = np.inf
-    assert is_blank(broken)
+    assert is_blank(broken, wanted())
+
+
+def test_a_plain_color_that_was_asked_for_is_a_picture():
+    plain = np.full((8, 8, 3), 0.0) + np.array([0xFF, 0xED, 0xCA]) / 255
+    title = TextBlock(text="Hello", role=TextRole.TITLE)
+
+    assert not is_blank(plain, wanted(background="#ffeecc"))
+    assert is_blank(plain, wanted(background="#3060ff"))
+    assert is_blank(plain, wanted(background="#ffeecc", text_blocks=(title,)))
+    assert is_blank(plain, wanted(background="transparent"))
+
+
+@pytest.mark.parametrize("softness", [0.7, 2.0, 4.0])
+def test_the_edges_of_a_soft_picture_have_no_fringe_either(softness):
+    def soft(background):
+        image = Image.fromarray((drawn(background) * 255).round().astype(np.uint8))
+        return np.asarray(image.filter(ImageFilter.GaussianBlur(softness)), dtype=np.float64) / 255
+
+    rgba = opened(refine(soft(KEY), wanted(background="transparent"), KEY).png)
+    ring = np.zeros((SIDE, SIDE), dtype=bool)
+    ring[: 11 * SIDE // 16, : 11 * SIDE // 16] = True  # the thin lines beside it are no whole object any more
+
+    for ground, color in ((0.0, "#000000"), (0.5, "#808080"), (1.0, "#ffffff")):
+        greenish = (over(rgba, ground) @ [-0.5, 1, -0.5] - soft(color) @ [-0.5, 1, -0.5])[ring]
+        assert np.quantile(greenish, 0.9999) < 0.08, (ground, softness)
+        assert np.abs(over(rgba, ground) - soft(color))[ring].mean() < 0.01
+
+
+def test_an_enclosed_thing_of_nearly_the_background_s_color_stays_and_a_hole_does_not():
+    pixels = drawn(KEY, noise=0.004)
+    unit = SIDE // 16
+    pixels[3 * unit : 4 * unit, 5 * unit : 7 * unit] = np.array([0x00, 0xA0, 0x48]) / 255  # a leaf on the ring
+    rgba = opened(refine(pixels, wanted(background="transparent"), KEY).png)
+
+    assert (rgba[3 * unit + 4 : 4 * unit - 4, 5 * unit + 4 : 7 * unit - 4, 3] == 1).all()
+    assert (rgba[6 * unit - 8 : 6 * unit + 8, 6 * unit - 8 : 6 * unit + 8, 3] == 0).all()
+
+
+@pytest.mark.parametrize(("low", "high", "asked"), [(225, 245, "#ffffff"), (100, 120, "#808080")])
+def test_a_slow_gradient_near_an_asked_color_keeps_its_shades(low, high, asked):
+    ramp = np.tile(np.linspace(low, high, SIDE), (SIDE, 1)) / 255
+    pixels = np.dstack([ramp] * 3)
+    y, x = np.mgrid[-1 : 1 : SIDE * 1j, -1 : 1 : SIDE * 1j]
+    vignette = np.dstack([high / 255 - (high - low) / 255 * np.clip(x * x + y * y, 0, 1)] * 3)
+    for shaded in (pixels, vignette):
+        assert np.abs(opened(refine(shaded, wanted(palette=(asked,))).png) - shaded).max() < 0.01
+
+
+def test_a_flat_area_in_a_shaded_picture_is_still_found():
+    ramp = np.tile(np.linspace(60, 200, SIDE), (SIDE, 1)) / 255
+    pixels = np.dstack([ramp] * 3)
+    pixels[100:300, 100:300] = np.array([0xDA, 0x28, 0x24]) / 255
+    pixels += np.random.default_rng(4).normal(0, 0.004, pixels.shape)
+    found = opened(refine(pixels, wanted(palette=("#dc2626",))).png)
+
+    assert (np.round(found[120:280, 120:280] * 255) == [0xDC, 0x26, 0x26]).all()
 
 
 def test_an_undo_shows_the_very_pixels_again():
