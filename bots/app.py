@@ -14,7 +14,7 @@ from bots.planning.rules import RulesPlanner
 from bots.previews import Previews
 from bots.progress import ProgressBoard
 from bots.queues import migrate_queue
-from bots.steps.drawing import Drawing
+from bots.steps.drawing import Checks, Drawing
 from bots.steps.intake import Intake
 from bots.steps.keeping import Keeping
 from bots.steps.materials import Materials
@@ -22,6 +22,7 @@ from bots.steps.thinking import Thinking
 from generator.checks.ocr import RapidOcr, TextReader
 from generator.engine import Closes, Engine, Party
 from generator.sketch.attribution import attribution
+from generator.sketch.engine import Sketch
 from moderation.engine import Moderator, build_moderator
 from moderation.types import Verdict
 from storage.blobs import Blobs
@@ -106,6 +107,11 @@ async def _wire(
     board = ProgressBoard()
     materials = Materials(staging, blobs)
     ocr = RapidOcr() if settings.checks.ocr else None
+    checks = Checks(
+        reader=ocr,
+        retries=settings.checks.retries,
+        letterer=Sketch() if engine.capabilities.neural else None,
+    )
 
     async def limit_of(tenant: str) -> int:
         return settings.quota.limit_of((await chats.tenant(tenant)).plan)
@@ -127,7 +133,7 @@ async def _wire(
     line = Line(
         intake=Intake(staging, materials, moderator, strict),
         thinking=Thinking(RulesPlanner(engine.capabilities), records, materials),
-        drawing=Drawing(engine, staging, materials, ocr, Previews(board, preview_verdict), party_of),
+        drawing=Drawing(engine, staging, materials, checks, Previews(board, preview_verdict), party_of),
         keeping=Keeping(
             records=records,
             blobs=blobs,

@@ -118,9 +118,13 @@ class QuotaSettings(_Section):
 
 
 class ChecksSettings(_Section):
-    """Receipts. ``ocr`` reads every text block back from the finished picture."""
+    """Receipts. ``ocr`` reads every text block back from the finished picture.
+
+    What misses a tolerance is drawn again with another seed, ``retries`` times at most, and the best is kept.
+    """
 
     ocr: bool = True
+    retries: Annotated[int, Field(ge=1, le=5)] = 1
 
 
 class WebSettings(_Section):

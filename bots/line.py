@@ -13,8 +13,9 @@ from bots.planning.plan import Plan
 from bots.steps.drawing import Drawing
 from bots.steps.intake import Intake
 from bots.steps.keeping import Closing, Keeping
+from bots.steps.lettering import misspelt
 from bots.steps.thinking import Thinking
-from generator.request import GenerationRequest, Intent
+from generator.request import SEED_LIMIT, GenerationRequest, Intent
 from generator.scene import Notice
 from moderation.types import Action, Verdict, combine
 from storage.records import GenerationRecord
@@ -69,6 +70,9 @@ class Line:
             return await self._close(order, durable, closing)
 
         drafts = await self._draw(order, durable, request)
+        if any(draft.neural and misspelt(request, draft) for draft in drafts):  # as the measures say that are kept
+            drawn = drafts
+            drafts = await step("letter", tuple[Draft, ...], lambda: self.drawing.letter(order.job, request, drawn))
         shown = await step("moderate_output", tuple[Verdict, ...], lambda: self.intake.check_drafts(order, drafts))
         verdicts = (*verdicts, *shown)
         if combine(shown).action > Action.ALLOW:
@@ -98,13 +102,15 @@ class Line:
         await self.keeping.end(job, "failed", Notice(key="job-failed"))
 
     async def _draw(self, order: Order, durable: Durable, request: GenerationRequest) -> tuple[Draft, ...]:
-        """Draw and measure; what misses its tolerance is drawn once more with another seed and the better one kept."""
-        best = await self._attempt(order, durable, request, 0)
-        if not any(draft.failures for draft in best) or request.intent is Intent.UNDO:
-            return best
-        again = replace(request, seed=(request.seed + RETRY_SEED_STEP) % 2**32)
-        second = await self._attempt(order, durable, again, 1)
-        return tuple(min(pair, key=lambda draft: draft.failures) for pair in zip(best, second, strict=True))
+        """Draw and measure; what misses its tolerance is drawn again with other seeds, and the best one kept."""
+        best = last = await self._attempt(order, durable, request, 0)
+        attempt = 0
+        while request.intent is not Intent.UNDO and any(draft.failures for draft in best) and _may_retry(last, attempt):
+            attempt += 1
+            again = replace(request, seed=(request.seed + attempt * RETRY_SEED_STEP) % SEED_LIMIT)
+            last = await self._attempt(order, durable, again, attempt)
+            best = tuple(min(pair, key=lambda draft: draft.failures) for pair in zip(best, last, strict=True))
+        return best
 
     async def _attempt(
         self, order: Order, durable: Durable, request: GenerationRequest, attempt: int
@@ -113,7 +119,7 @@ class Line:
         return await durable.step(
             f"measure/{attempt}",
             tuple[Draft, ...],
-            lambda: self.drawing.measure(order.job, request, drafts),
+            lambda: self.drawing.measure(order.job, attempt, request, drafts),
         )
 
     async def _refuse(
@@ -123,3 +129,8 @@ class Line:
 
     async def _close(self, order: Order, durable: Durable, closing: Closing) -> Answer:
         return await durable.step("close", Answer, lambda: self.keeping.close(order, closing))
+
+
+def _may_retry(drafts: tuple[Draft, ...], attempt: int) -> bool:
+    """As it was when they were measured, whatever the settings say now: an interrupted job repeats its steps."""
+    return all(attempt == 0 if draft.may_retry is None else draft.may_retry for draft in drafts)

@@ -91,7 +91,13 @@ class Admission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A drawn, unsigned picture in the staging folder, finished to its delivery format and measured."""
+    """A drawn, unsigned picture in the staging folder, finished to its delivery format and measured.
+
+    Attributes:
+        model_license: See ``GeneratedImage``.
+        neural: Whether a trained model drew it, so that words in it may be misspelt.
+        may_retry: Whether the budget allows to draw once more. None: measured before there was a budget; it was one.
+    """
 
     index: int
     file: str
@@ -107,13 +113,14 @@ class Draft:
     receipt: tuple[ReceiptLine, ...] = ()
     unmet: tuple[Notice, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
+    model_license: str = ""
+    neural: bool = False
+    may_retry: bool | None = None
 
     @property
     def failures(self) -> int:
         """How many checks missed their tolerance."""
         return sum(line.passed is False for line in self.receipt)
-
-    model_license: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from bots.app import App
 from bots.order import Answer
-from bots.steps.drawing import SUFFIX
+from generator.finishing import SUFFIX
 from generator.receipt import ReceiptLine
 from generator.request import GenerationRequest
 from generator.scene import Scene

@@ -17,6 +17,9 @@ from generator.scene import TRANSPARENT, Notice
 Quality = Literal["auto", "low", "medium", "high"]
 
 _MEDIA_TYPES = {"PNG": "image/png", "WEBP": "image/webp", "JPEG": "image/jpeg"}
+SUFFIX = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg"}
+"""Endings of file names, by media type."""
+
 _LOSSY_QUALITY: dict[Quality, int] = {"low": 80, "medium": 90, "high": 95, "auto": 95}
 _PIXEL_CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"sRGB"})
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"

@@ -49,10 +49,15 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextBlock:
-    """Words that must be readable in the picture, letter by letter."""
+    """Words that must be readable in the picture, letter by letter.
+
+    Attributes:
+        exact: Where a model keeps misspelling them they are set over the picture.
+    """
 
     text: str
     role: TextRole = TextRole.BODY
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

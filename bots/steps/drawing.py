@@ -2,22 +2,37 @@
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bots.order import Draft
 from bots.previews import Previews
+from bots.steps.lettering import Lettering
 from bots.steps.materials import Materials
 from generator.checks import measure
 from generator.checks.ocr import TextReader
 from generator.engine import CancelFlag, Engine, Party, Redraws, Shared
-from generator.finishing import finish
+from generator.finishing import SUFFIX, finish
+from generator.refining.lettering import Letterer
 from generator.request import GeneratedImage, GenerationRequest
 from storage.staging import Staging
 
-SUFFIX = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg"}
-
 PartyOf = Callable[[str], Awaitable[Party]]
 """For whom a job is drawn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checks:
+    """How drafts are measured, and what is done about what they miss.
+
+    Attributes:
+        reader: Reads texts back; None leaves them unchecked.
+        retries: How often what misses a tolerance is drawn again.
+        letterer: Sets words over what a model drew; None for engines that spell.
+    """
+
+    reader: TextReader | None
+    retries: int = 1
+    letterer: Letterer | None = None
 
 
 class Drawing:
@@ -28,7 +43,7 @@ class Drawing:
         engine: Engine,
         staging: Staging,
         materials: Materials,
-        ocr: TextReader | None,
+        checks: Checks,
         previews: Previews,
         party_of: PartyOf | None = None,
     ) -> None:
@@ -36,7 +51,7 @@ class Drawing:
         self._party_of = party_of
         self._staging = staging
         self._materials = materials
-        self._ocr = ocr
+        self._checks = checks
         self.previews = previews
 
     async def draw(self, job: str, attempt: int, request: GenerationRequest, cancel: CancelFlag) -> tuple[Draft, ...]:
@@ -61,8 +76,26 @@ class Drawing:
             return self.engine
         return self.engine.on_behalf(await self._party_of(job))
 
-    async def measure(self, job: str, request: GenerationRequest, drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
+    async def measure(
+        self, job: str, attempt: int, request: GenerationRequest, drafts: tuple[Draft, ...]
+    ) -> tuple[Draft, ...]:
         """The drafts with their receipts, read from the very bytes that will be signed."""
+        measured = await self._measured(job, request, drafts)
+        return tuple(replace(draft, may_retry=attempt < self._checks.retries) for draft in measured)
+
+    async def letter(self, job: str, request: GenerationRequest, drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
+        """The drafts, with the words over them that a model misspelt, measured again; what is not better stays."""
+        if self._checks.letterer is None:
+            return drafts
+        setting = Lettering(self._staging, self._checks.reader, self._checks.letterer)
+        lettered = tuple([await setting.letter(job, request, draft) for draft in drafts])
+        measured = await self._measured(job, request, lettered)
+        return tuple(
+            after if after.failures < before.failures else before
+            for before, after in zip(drafts, measured, strict=True)
+        )
+
+    async def _measured(self, job: str, request: GenerationRequest, drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
         references = await self._materials.of(job, request)
         redraws = self.engine if isinstance(self.engine, Redraws) else None
         measured = []
@@ -74,7 +107,7 @@ class Drawing:
                 draft.scene,
                 redraws=redraws,
                 references=references,
-                ocr=self._ocr,
+                ocr=self._checks.reader,
             )
             spent = round((time.perf_counter() - started) * 1000, 1)
             measured.append(replace(draft, receipt=receipt, timings={**draft.timings, "measure": spent}))
@@ -103,4 +136,5 @@ class Drawing:
             unmet=(*image.unmet, *finished.unmet),
             timings=dict(image.timings),
             model_license=image.model_license,
+            neural=self.engine.capabilities.neural,
         )

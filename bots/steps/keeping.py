@@ -12,9 +12,9 @@ from bots.conversation import Outcome
 from bots.order import Admission, Answer, Draft, Order
 from bots.planning.plan import Plan
 from bots.replies import say, say_all
-from bots.steps.drawing import SUFFIX
 from bots.steps.intake import worst
 from generator.engine import Engine
+from generator.finishing import SUFFIX
 from generator.request import GenerationRequest, ReferenceRole
 from generator.scene import Kind, Notice
 from moderation.types import Action, Verdict

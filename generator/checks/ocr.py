@@ -4,12 +4,14 @@ import asyncio
 import importlib.util
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from generator.checks.pixels import Pixels
+from generator.scene import Box
 
 _DETECTOR, _RECOGNIZER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 _DETECTION_SIDE = 960  # px, larger crops are reduced before lines are looked for
@@ -31,6 +33,23 @@ class TextReader(Protocol):
             pixels: The image.
             one_line: The image is a single line of text, do not look for lines.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundLine:
+    """A line of text and the upright box around it, in pixels of what was read."""
+
+    text: str
+    box: Box
+
+
+@runtime_checkable
+class TextFinder(Protocol):
+    """Says where text is. Optional for readers."""
+
+    async def locate(self, pixels: Pixels) -> tuple[FoundLine, ...]:
+        """The lines in ``(H, W, 3)`` sRGB pixels, in reading order, with their places."""
         ...
 
 
@@ -62,9 +81,23 @@ class RapidOcr:
             return ()
         return await asyncio.get_running_loop().run_in_executor(self._executor, self._read, pixels, one_line)
 
+    async def locate(self, pixels: Pixels) -> tuple[FoundLine, ...]:
+        """See :class:`TextFinder`. About a second for a whole picture."""
+        return await asyncio.get_running_loop().run_in_executor(self._executor, self._locate, pixels)
+
     def close(self) -> None:
         """Let the thread end."""
         self._executor.shutdown(wait=True)
+
+    def _locate(self, pixels: Pixels) -> tuple[FoundLine, ...]:
+        if self._engine is None:
+            self._engine = _load(self._threads)
+        result = self._engine(np.ascontiguousarray(pixels[..., ::-1]), use_det=True)  # it would keep the last answer
+        return tuple(
+            FoundLine(text=text, box=_upright(corners))
+            for text, corners in zip(result.txts or (), result.boxes if result.txts else (), strict=True)
+            if text.strip()
+        )
 
     def _read(self, pixels: Pixels, one_line: bool) -> tuple[str, ...]:  # noqa: FBT001  # run_in_executor passes by position
         if self._engine is None:
@@ -72,6 +105,12 @@ class RapidOcr:
         # rapidocr takes OpenCV's order of channels.
         result = self._engine(np.ascontiguousarray(pixels[..., ::-1]), use_det=not one_line)
         return tuple(text for text in (result.txts or ()) if text.strip())
+
+
+def _upright(corners: Any) -> Box:
+    points = np.asarray(corners, dtype=np.float64)
+    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+    return float(left), float(top), float(right), float(bottom)
 
 
 def _models() -> Path:

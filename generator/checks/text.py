@@ -70,7 +70,9 @@ async def _check(picture: Picture, scene: Scene | None, item: SceneObject, reade
     boxes = picture.boxes(scene, item.boxes) if scene is not None and item.boxes else (whole,)
     measured, passed = "", True
     for box in boxes:
-        measured, passed = await _read(picture, box, item, reader)
+        # In a picture without a plan the words may be anywhere, between other ones.
+        anywhere = item.role is TextRole.LABEL or not item.boxes
+        measured, passed = await _read(picture, box, item, reader, anywhere=anywhere)
         if not passed:
             break
     return ReceiptLine(check="text", asked=asked, measured=measured, passed=passed, target=item.id)
@@ -94,14 +96,16 @@ def _script(letter: str) -> str:
     return unicodedata.name(letter, "unknown").split()[0].capitalize()
 
 
-async def _read(picture: Picture, box: Box, item: SceneObject, reader: TextReader) -> tuple[str, bool]:
+async def _read(
+    picture: Picture, box: Box, item: SceneObject, reader: TextReader, *, anywhere: bool
+) -> tuple[str, bool]:
     """Read one box until it says what was asked, or all ways are tried; then the reading that comes nearest."""
     asked, best, nearness = folded(item.text or ""), "", -1.0
     crop = _upright(_crop(picture, box), item.angle)
     for enlargement, inverted, one_line in _WAYS:
         pixels = _scaled(crop, enlargement)
         lines = await reader.read(255 - pixels if inverted else pixels, one_line=one_line)
-        reading = _matching(asked, lines, anywhere=item.role is TextRole.LABEL)
+        reading = _matching(asked, lines, anywhere=anywhere)
         if reading is not None:
             return reading, True
         text = " ".join(lines)

@@ -111,8 +111,8 @@ def _shows_background(distance: Pixels) -> NDArray[np.bool_]:
 
 def _reach(distance: Pixels, is_background: NDArray[np.bool_]) -> int:
     """How far in pixels mixtures lie from the background, by the softness of most edges."""
-    side = max(distance.shape)
-    reaches = [max(1, round(part * side)) for part in REACHES]
+    side = int(max(distance.shape))
+    reaches: list[int] = [max(1, round(part * side)) for part in REACHES]
     rim = cv2.dilate(is_background.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool) & ~is_background
     if not rim.any():
         return reaches[0]

@@ -117,3 +117,36 @@ class Patient(Honest):
                 raise RenderCancelled
             await asyncio.sleep(0.01)
         return await super().render(request, references, n, on_progress, cancel)
+
+
+class Misspelling(Honest):
+    """Draws as a model does: from the words, without places, and misspells what is to be written its first ``times``."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self._times = times
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return replace(self.sketch.capabilities, neural=True, exact_text=False)
+
+    async def render(
+        self,
+        request: GenerationRequest,
+        references: Mapping[str, bytes],
+        n: int,
+        on_progress: OnProgress,
+        cancel: CancelFlag,
+    ) -> tuple[GeneratedImage, ...]:
+        assert request.scene is not None
+        written = request if self.rendered >= self._times else replace(request, scene=_misspelled(request.scene))
+        images = await super().render(written, references, n, on_progress, cancel)
+        return tuple(replace(image, scene=request.scene, model="misspelling") for image in images)
+
+
+def _misspelled(scene: Scene) -> Scene:
+    objects = [
+        replace(item, text=item.text[1::-1] + item.text[2:]) if item.text and len(item.text) > 2 else item
+        for item in scene.objects
+    ]
+    return replace(scene, objects=tuple(objects))

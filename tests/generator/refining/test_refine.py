@@ -13,7 +13,8 @@ from generator.refining.blank import is_blank
 from generator.refining.refine import refine
 from generator.refining.restoring import as_it_was
 from generator.refining.sizes import model_size
-from generator.request import GenerationRequest, Intent, Reference, ReferenceRole, TextBlock, TextRole
+from generator.request import GenerationRequest, Intent, Reference, ReferenceRole, TextBlock
+from generator.scene import TextRole
 
 KEY = "#00b140"
 SIDE = 512
