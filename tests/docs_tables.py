@@ -44,6 +44,7 @@ MEANINGS = {
     "quota.images_per_day": "images per tenant and day (UTC); 0 is no limit",
     "quota.plans": 'the same for tenants of a plan, `{"team": 500}`; `threadbrush tenant` sets a tenant\'s plan',
     "checks.ocr": "read every text back from the finished picture",
+    "checks.retries": "how often what misses a tolerance is drawn again with another seed, 1 to 5",
     "web.host": "where the local page listens; loopback addresses only, because it has no accounts",
     "web.port": "its port",
     "web.public_url": "where people reach the page from outside, if they do: images too large for a chat are linked there",
