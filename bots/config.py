@@ -62,7 +62,7 @@ class EngineSettings(_Section):
     quantize: Literal["none", "fp8", "int8", "int4"] = "none"
     local_only: bool = False
     interactive_seconds: Annotated[float, Field(ge=0)] = 5.0
-    compile: bool = True
+    compile: bool = False
     encodings: Annotated[int, Field(ge=0)] = 256
     base_url: str | None = None
     api_key: SecretStr | None = None

@@ -30,7 +30,7 @@ MEANINGS = {
     "engine.quantize": "`diffusion`: keep weights in fewer bits; less memory, a little less quality",
     "engine.local_only": "`diffusion`: take nothing from the hub, folders and its cache only",
     "engine.interactive_seconds": "`diffusion`: requests of at most so many seconds go into the fast lane",
-    "engine.compile": "`diffusion`: compile the models' blocks on a GPU",
+    "engine.compile": "`diffusion`: compile the models' blocks on a GPU; the first pictures after a start wait for it",
     "engine.encodings": "`diffusion`: MiB for kept encodings of prompts and references, for each model",
     "engine.base_url": "`remote`: the server's API with its version, `http://gpu-box:30000/v1`",
     "engine.api_key": "`remote`: for servers that ask for one; never printed",

@@ -60,6 +60,7 @@ def owners(lengths: Sequence[int], device: torch.device) -> torch.Tensor:
     return placed(torch.arange(len(lengths)).repeat_interleave(torch.tensor(lengths, dtype=torch.int64)), device)
 
 
+@torch.compiler.disable  # type: ignore[untyped-decorator]  # torch's
 def attend(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, segments: Segments) -> torch.Tensor:
     """Scaled dot product attention within each segment, not causal.
 

@@ -83,6 +83,7 @@ class Diffusion:
             quantize=setup.quantize,
             local_only=setup.local_only,
             encodings=setup.encodings * 2**20,
+            compile=setup.compile,
         )
         self._loader = loader
         self._models: dict[str, Ready] = {}

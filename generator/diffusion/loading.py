@@ -12,6 +12,7 @@ import torch
 from diffusers import FlowMatchEulerDiscreteScheduler, PipelineQuantizationConfig
 from diffusers.hooks import apply_group_offloading
 
+from generator.diffusion.compiling import compile_blocks
 from generator.diffusion.encodings import Encodings
 from generator.diffusion.families.base import Family, Loaded
 from generator.models.card import Lora, ModelCard
@@ -39,6 +40,7 @@ class Placement:
             by bitsandbytes, transformer and text encoder.
         local_only: Take nothing from the hub.
         encodings: Bytes for kept encodings of prompts and references, for each model.
+        compile: Compile what repeats in transformers, on CUDA and where nothing is copied to it block by block.
     """
 
     device: torch.device
@@ -47,6 +49,7 @@ class Placement:
     quantize: Quantize = "none"
     local_only: bool = True
     encodings: int = 256 * 2**20
+    compile: bool = False
 
 
 def load(family: Family, card: ModelCard, source: str, placement: Placement) -> Loaded:
@@ -63,6 +66,9 @@ def load(family: Family, card: ModelCard, source: str, placement: Placement) -> 
     if card.lora is not None:
         _put_upon(pipeline, card.lora, placement)
     _place(pipeline, placement)
+    transformer = getattr(pipeline, "transformer", None)
+    if placement.compile and placement.device.type == "cuda" and placement.offload != "all" and transformer is not None:
+        compile_blocks(transformer)
     log.info("model_loaded", model=card.id, device=str(placement.device), quantize=placement.quantize)
     return Loaded(card=card, pipeline=pipeline, encodings=Encodings(placement.encodings))
 
