@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import torch
+from PIL import Image
 
 from generator.diffusion.families.base import Family, Loaded
 from generator.diffusion.fibers import Call, Fiber
@@ -82,7 +83,19 @@ def _room(device: torch.device, per_token: float) -> float:
 def _task(model: Loaded, side: int) -> Task:
     side -= side % model.card.multiple
     side = max(side, model.card.multiple)
-    return Task(prompt="", width=side, height=side, steps=model.card.steps, guidance=1.0, seed=0)
+    able = model.card.abilities
+    # A model that only changes images is measured with one.
+    shown = () if able.create and not able.layers else (Image.new("RGB", (side, side), "gray"),)
+    return Task(
+        prompt="a gray square",
+        width=side,
+        height=side,
+        steps=model.card.steps,
+        guidance=1.0,
+        seed=0,
+        references=shown,
+        layers=2 if able.layers else 0,
+    )
 
 
 def _first_forward(family: Family, model: Loaded, task: Task) -> Call:

@@ -6,53 +6,51 @@ The only place where requests, models, the device and the finishing touches meet
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 import diffusers
 import numpy as np
 import structlog
-import torch
 
-from generator.diffusion.calibration import Measured, measure
 from generator.diffusion.device import Device
-from generator.diffusion.families import family_of
-from generator.diffusion.families.base import Family, Loaded
-from generator.diffusion.loading import Placement, drop, load
+from generator.diffusion.loading import load
+from generator.diffusion.models import Loader, Models, Ready
+from generator.diffusion.on_behalf import OnBehalf
 from generator.diffusion.rendering import Rendering, Terms
-from generator.diffusion.residency import Residency
-from generator.diffusion.settings import GIB, Setup
+from generator.diffusion.settings import Setup
 from generator.diffusion.task import Task
-from generator.diffusion.tasks import mask_of, opened, tasks_of
-from generator.engine import CancelFlag, Capabilities, Engine, OnProgress, Party
+from generator.diffusion.tasks import cut_tasks, mask_of, opened, tasks_of
+from generator.engine import CancelFlag, Capabilities, Engine, OnProgress, Party, Progress
 from generator.errors import RenderFailed
 from generator.models.abilities import capabilities_of
 from generator.models.card import ModelCard
-from generator.models.routing import Needs, choose
+from generator.models.routing import Choice, Needs, choose, cutter_for
 from generator.prompting.wording import Wording
 from generator.prompting.words import worded
 from generator.refining.blank import is_blank
 from generator.refining.finished import finished
 from generator.refining.restoring import as_it_was
 from generator.request import SEED_LIMIT, GeneratedImage, GenerationRequest
-from generator.scheduling.scheduler import Budget, Scheduler
+from generator.scheduling.scheduler import Scheduler
 from generator.scheduling.ticket import Lane
 
 VERSION: Final = "1"
 NOBODY: Final = Party(tenant="")
 AGAIN: Final = 104_729  # a prime, far from the seeds of a request's other images, which count up by one
 
-Loader = Callable[[Family, ModelCard, str, Placement], Loaded]
+Drawn = list[tuple[Task, np.ndarray]]
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ready:
-    """A model in memory, and what it takes."""
+class _Asked:
+    """A request with all that its drawing is told."""
 
-    family: Family
-    model: Loaded
-    measured: Measured
+    request: GenerationRequest
+    party: Party
+    on_progress: OnProgress
+    cancel: CancelFlag
 
 
 class Diffusion:
@@ -73,23 +71,10 @@ class Diffusion:
             on_lost: Called in another thread once the device does not answer any more: the process must end.
             loader: Brings a model into memory.
         """
-        self._setup, self._cards = setup, tuple(cards.values())
-        self._sources = {card.id: source for source, card in cards.items()}
-        device = _device(setup.device)
-        self._placement = Placement(
-            device=device,
-            dtype=torch.bfloat16 if device.type == "cuda" else torch.float32,
-            offload=setup.offload,
-            quantize=setup.quantize,
-            local_only=setup.local_only,
-            encodings=setup.encodings * 2**20,
-            compile=setup.compile,
-        )
-        self._loader = loader
-        self._models: dict[str, Ready] = {}
-        self._base: Measured | None = None
-        self._device = Device(Scheduler(), self._forward, device, lambda _: on_lost())
-        self._residency: Residency[Ready] = Residency(self._load, self._drop, _memory(setup, device))
+        self._setup = setup
+        self._models = Models(setup, cards, loader)
+        self._device = Device(Scheduler(), self._models.forward, self._models.device, lambda _: on_lost())
+        self._models.serve(self._device)
 
     @property
     def name(self) -> str:
@@ -104,7 +89,7 @@ class Diffusion:
     @property
     def capabilities(self) -> Capabilities:
         """What the models can do together."""
-        return capabilities_of(self._cards)
+        return capabilities_of(self._models.cards)
 
     async def warm(self) -> None:
         """Load and measure the default model.
@@ -112,26 +97,26 @@ class Diffusion:
         Raises:
             OSError, ValueError, ImportError: It cannot be loaded.
         """
-        async with self._residency.lease(self._cards[0]):
-            log.info("warm", model=self._cards[0].id)
+        async with self._models.lease(self._models.cards[0]) as ready:
+            log.info("warm", model=ready.model.card.id)
 
     async def close(self) -> None:
         """Stop everything and return the memory."""
         await asyncio.to_thread(self._device.close)
-        await self._residency.clear()
+        await self._models.clear()
 
     def estimate(self, request: GenerationRequest, n: int) -> float:
         """Milliseconds of the device; before the model was measured for the first time 0."""
-        card = choose(Needs.of(request), self._cards, self._residency.resident).card
-        ready = self._models.get(card.id)
+        card = self._choice(request).card
+        ready = self._models.ready(card)
         if ready is None:
             return 0.0
         task = tasks_of(request, card, worded(request, card), (), 1)[0]
-        return 1000 * n * _seconds(ready, task)
+        return 1000 * n * ready.seconds(task)
 
     def on_behalf(self, party: Party) -> Engine:
         """See ``Shared.on_behalf``."""
-        return _OnBehalf(self, party)
+        return OnBehalf(self, party)
 
     async def render(
         self,
@@ -160,20 +145,17 @@ class Diffusion:
         """
         if (before := await asyncio.to_thread(as_it_was, request, references)) is not None:
             return (replace(before, engine=self.name),)
-        choice = choose(Needs.of(request), self._cards, self._residency.resident)
-        wording = worded(request, choice.card)
-        tasks = await asyncio.to_thread(_prepared, request, references, choice.card, wording, n)
-        async with self._residency.lease(choice.card) as ready:
-            lane = Lane.INTERACTIVE if self._is_quick(ready, tasks, party) else Lane.BULK
-            terms = Terms(
-                party=party,
-                lane=lane,
-                scale=self._scale(ready),
-                timeout_seconds=self._setup.timeout_seconds,
-                previews=self._setup.previews,
-            )
-            drawn = await self._drawn(ready, request, tasks, terms, on_progress, cancel)
-        unmet = (*choice.unmet, *wording.unmet)
+        choice = self._choice(request)
+        card, cutter = choice.card, cutter_for(request, choice.card, self._models.cards)
+        wording = worded(request if cutter is None else replace(request, background=None), card)
+        tasks = await asyncio.to_thread(_prepared, request, references, card, wording, n)
+        asked = _Asked(request=request, party=party, on_progress=on_progress, cancel=cancel)
+        if cutter is None:
+            drawn = await self._drawn(card, tasks, asked)
+        else:
+            half = replace(asked, on_progress=_part(on_progress, 0.0))
+            drawn = await self._drawn(card, tasks, half)
+            drawn = await self._cut(cutter, drawn, replace(asked, on_progress=_part(on_progress, 0.5)))
         images = [
             await asyncio.to_thread(
                 finished,
@@ -182,22 +164,17 @@ class Diffusion:
                 key_color=wording.key_color,
                 index=index,
                 seed=task.seed,
-                drawn_by=(self.name, choice.card.id),
-                unmet=unmet,
+                drawn_by=(self.name, card.id),
+                unmet=(*choice.unmet, *wording.unmet),
             )
             for index, (task, pixels) in enumerate(drawn)
         ]
-        return tuple(replace(image, model_license=choice.card.license.name) for image in images)
+        return tuple(replace(image, model_license=card.license.name) for image in images)
 
-    async def _drawn(
-        self,
-        ready: Ready,
-        request: GenerationRequest,
-        tasks: Sequence[Task],
-        terms: Terms,
-        on_progress: OnProgress,
-        cancel: CancelFlag,
-    ) -> list[tuple[Task, np.ndarray]]:
+    def _choice(self, request: GenerationRequest) -> Choice:
+        return choose(Needs.of(request), self._models.cards, self._models.resident)
+
+    async def _drawn(self, card: ModelCard, tasks: Sequence[Task], asked: _Asked) -> Drawn:
         """Every task with its pixels; one that came out blank is drawn once more from other noise.
 
         Raises:
@@ -205,110 +182,44 @@ class Diffusion:
         """
         drawn: dict[int, tuple[Task, np.ndarray]] = {}
         left = dict(enumerate(tasks))
-        for attempt in range(2):
-            rendering = Rendering(
-                device=self._device,
-                family=ready.family,
-                model=ready.model,
-                tasks=tuple(left.values()),
-                terms=terms,
-                on_progress=on_progress,
-            )
-            for index, pixels in zip(tuple(left), await rendering.run(cancel), strict=True):
-                array = pixels.permute(1, 2, 0).numpy()
-                if not is_blank(array, request):
-                    drawn[index] = (left.pop(index), array)
-            if not left:
-                return [drawn[index] for index in sorted(drawn)]
-            log.warning("blank_image", model=ready.model.card.id, images=len(left), attempt=attempt)
-            left = {index: replace(task, seed=(task.seed + AGAIN) % SEED_LIMIT) for index, task in left.items()}
+        async with self._models.lease(card) as ready:
+            for attempt in range(2):
+                pixels = await self._rendered(ready, tuple(left.values()), asked)
+                for index, array in zip(tuple(left), pixels, strict=True):
+                    if not is_blank(array, asked.request):
+                        drawn[index] = (left.pop(index), array)
+                if not left:
+                    return [drawn[index] for index in sorted(drawn)]
+                log.warning("blank_image", model=card.id, images=len(left), attempt=attempt)
+                left = {index: replace(task, seed=(task.seed + AGAIN) % SEED_LIMIT) for index, task in left.items()}
         raise RenderFailed("the model draws nothing but one color")
 
-    def _is_quick(self, ready: Ready, tasks: Sequence[Task], party: Party) -> bool:
-        seconds = sum(_seconds(ready, task) for task in tasks)
-        return party.waiting and seconds <= self._setup.interactive_seconds
+    async def _cut(self, cutter: ModelCard, drawn: Drawn, asked: _Asked) -> Drawn:
+        """The images without their backgrounds, by a model that takes images apart; the tasks stay those of drawing."""
+        tasks = await asyncio.to_thread(cut_tasks, cutter, drawn)
+        async with self._models.lease(cutter) as ready:
+            pixels = await self._rendered(ready, tasks, asked)
+        return [(task, array) for (task, _), array in zip(drawn, pixels, strict=True)]
 
-    def _scale(self, ready: Ready) -> float:
-        """What a step of this model takes over one of the model that was measured first."""
-        if self._base is None:
-            return 1.0
-        length = ready.measured.tokens
-        return ready.measured.costs.alone(length) / self._base.costs.alone(length)
-
-    def _forward(self, model: str, calls: Sequence[Any]) -> Sequence[Any]:
-        ready = self._models[model]
-        return ready.family.forward(ready.model, calls)
-
-    async def _load(self, card: ModelCard) -> Ready:
-        family = family_of(card.family)
-        model = await asyncio.to_thread(self._loader, family, card, self._sources[card.id], self._placement)
-
-        def measured() -> Measured:
-            found = measure(family, model, self._placement.device)
-            if self._base is None:
-                self._base = found
-                self._device.scheduler.measured(found.costs, Budget(tokens=found.tokens))
-            return found
-
-        ready = Ready(family=family, model=model, measured=await asyncio.wrap_future(self._device.call(measured)))
-        self._models[card.id] = ready
-        return ready
-
-    async def _drop(self, ready: Ready) -> None:
-        del self._models[ready.model.card.id]
-        await asyncio.to_thread(drop, ready.model)
-
-
-class _OnBehalf:
-    """The engine as one party sees it."""
-
-    def __init__(self, engine: Diffusion, party: Party) -> None:
-        self._engine, self._party = engine, party
-
-    @property
-    def name(self) -> str:
-        return self._engine.name
-
-    @property
-    def version(self) -> str:
-        return self._engine.version
-
-    @property
-    def capabilities(self) -> Capabilities:
-        return self._engine.capabilities
-
-    def estimate(self, request: GenerationRequest, n: int) -> float:
-        return self._engine.estimate(request, n)
-
-    async def render(
-        self,
-        request: GenerationRequest,
-        references: Mapping[str, bytes],
-        n: int,
-        on_progress: OnProgress,
-        cancel: CancelFlag,
-    ) -> tuple[GeneratedImage, ...]:
-        return await self._engine.render_for(self._party, request, references, n, on_progress, cancel)
-
-
-def _device(wanted: str) -> torch.device:
-    if wanted != "auto":
-        return torch.device(wanted)
-    return torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
-
-
-def _memory(setup: Setup, device: torch.device) -> int:
-    if setup.memory is not None:
-        return int(setup.memory * GIB)
-    if device.type == "cuda":
-        return int(0.8 * torch.cuda.get_device_properties(device).total_memory)
-    return 2**62  # the host's memory is the operator's business
-
-
-def _seconds(ready: Ready, task: Task) -> float:
-    costs = ready.measured.costs
-    step = costs.fixed + costs.alone(ready.family.tokens(ready.model, task))
-    return ready.family.forwards(ready.model, task) * step
+    async def _rendered(self, ready: Ready, tasks: Sequence[Task], asked: _Asked) -> list[np.ndarray]:
+        """The pixels of tasks: (height, width, 3 or 4), from 0 to 1."""
+        quick = asked.party.waiting and sum(map(ready.seconds, tasks)) <= self._setup.interactive_seconds
+        terms = Terms(
+            party=asked.party,
+            lane=Lane.INTERACTIVE if quick else Lane.BULK,
+            scale=self._models.scale(ready),
+            timeout_seconds=self._setup.timeout_seconds,
+            previews=self._setup.previews,
+        )
+        rendering = Rendering(
+            device=self._device,
+            family=ready.family,
+            model=ready.model,
+            tasks=tasks,
+            terms=terms,
+            on_progress=asked.on_progress,
+        )
+        return [pixels.permute(1, 2, 0).numpy() for pixels in await rendering.run(asked.cancel)]
 
 
 def _prepared(
@@ -318,3 +229,12 @@ def _prepared(
     tasks = tasks_of(request, card, wording, pictures, n)
     mask = mask_of(request, references, pictures[0][1].size) if pictures else None
     return [replace(task, mask=mask) for task in tasks]
+
+
+def _part(on_progress: OnProgress, begin: float) -> OnProgress:
+    """What is told of one half of the work."""
+
+    def told(progress: Progress) -> None:
+        on_progress(replace(progress, fraction=begin + progress.fraction / 2))
+
+    return told

@@ -3,7 +3,9 @@
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
+import numpy as np
 from PIL import Image
 
 from generator.diffusion.task import Task
@@ -11,6 +13,9 @@ from generator.models.card import ModelCard
 from generator.prompting.wording import Wording
 from generator.refining.sizes import model_size
 from generator.request import SEED_LIMIT, GenerationRequest, ReferenceRole
+
+LAYERS: Final = 2
+"""Into how many an image is taken apart to lose its background: that, and everything else."""
 
 Pictures = Sequence[tuple[str, Image.Image]]
 """Images to draw upon with their digests, the one to change first."""
@@ -32,6 +37,28 @@ def tasks_of(request: GenerationRequest, card: ModelCard, wording: Wording, pict
         boxes=wording.boxes,
     )
     return [replace(first, seed=(request.seed + index) % SEED_LIMIT) for index in range(n)]
+
+
+def cut_tasks(card: ModelCard, drawn: Sequence[tuple[Task, np.ndarray]]) -> list[Task]:
+    """Tasks for a model that takes images apart: each of these without its background. Blocking.
+
+    Args:
+        card: Of that model.
+        drawn: What was drawn, (height, width, 3) from 0 to 1, with the task that it was drawn for.
+    """
+    return [
+        Task(
+            prompt=task.prompt,
+            width=pixels.shape[1],
+            height=pixels.shape[0],
+            steps=card.steps,
+            guidance=card.guidance,
+            seed=task.seed,
+            references=(Image.fromarray((pixels[..., :3] * 255 + 0.5).astype(np.uint8)),),
+            layers=LAYERS,
+        )
+        for task, pixels in drawn
+    ]
 
 
 def opened(request: GenerationRequest, references: Mapping[str, bytes], card: ModelCard) -> Pictures:

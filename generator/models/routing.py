@@ -85,6 +85,21 @@ def choose(needs: Needs, cards: Sequence[ModelCard], resident: Collection[str] =
     return Choice(card=best, unmet=too_many)
 
 
+def cutter_for(request: GenerationRequest, card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | None:
+    """The model that takes the background away from what another one drew; None where nothing needs one.
+
+    Without one, a plain background is asked for and taken away.
+
+    Args:
+        request: May ask for transparency.
+        card: Of the model that draws.
+        cards: Of the models there are.
+    """
+    if request.background != TRANSPARENT or card.abilities.rgba:
+        return None
+    return next((one for one in cards if one.abilities.layers), None)
+
+
 def _can(card: ModelCard, needs: Needs) -> bool:
     able = card.abilities
     if able.layers:

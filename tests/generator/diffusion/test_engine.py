@@ -222,4 +222,4 @@ async def test_an_image_that_stays_no_numbers_is_reported(engine: Diffusion, mon
         await drawn(engine, request())
 
     assert len(packs) == 2 * 4
-    assert len(engine._models) == 1  # and the engine goes on
+    assert len(engine._models.resident) == 1  # and the engine goes on
