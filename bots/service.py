@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, NoReturn, TypeVar
@@ -42,7 +42,8 @@ from storage.store import Records
 from storage.turns import TurnRecord
 
 EXECUTOR = "embedded"  # fixed, so that a restarted process recovers its own work; the data lock keeps it alone
-MAX_STARTS = 30  # of one job; a restart starts every unfinished job again
+MAX_STARTS = 30  # of drawing one job; a restart starts every unfinished job again
+LOSS = 15  # starts that are charged to a job during which the engine was lost: it may be the cause
 WATCH_SECONDS = 0.25
 _RETRIED = ("close", "fail")  # they only write to the database: without them a finished job would hang open
 _ALIVE = ("PENDING", "ENQUEUED", "DELAYED")
@@ -233,8 +234,8 @@ class Service:
         with structlog.contextvars.bound_contextvars(job=order.job):
             try:
                 # A request that kills its process would be recovered for ever, so starts are counted, not steps.
-                if await self._records.count_attempt(order.job) > MAX_STARTS:
-                    raise RenderFailed(f"given up after {MAX_STARTS} starts")  # noqa: TRY301 - one way to fail
+                if await self._records.count_attempt(order.job) > 2 * MAX_STARTS:  # drawing gives up before
+                    raise RenderFailed("started too often")  # noqa: TRY301 - one way to fail
                 if order.address is not None:
                     order = await self.errands.gather(order, durable)
                 answer = await self._line.walk(order, durable)
@@ -274,6 +275,8 @@ class Service:
 
         async def draw() -> list[Any] | dict[str, Any]:
             flag = self._flags.setdefault(job, threading.Event())
+            if await self._records.count_attempt(job, 0) > MAX_STARTS:
+                raise RenderFailed("given up: the process ended each time that this was drawn")
             try:
                 async with asyncio.TaskGroup() as tasks:
                     watches = (
@@ -286,6 +289,8 @@ class Service:
                         return {UNSUPPORTED: encode(Notice, exc.notice)}
                     except EngineLost:
                         # Whoever started the process ends it; recorded as failed, the job would not be taken up again.
+                        with suppress(Exception):  # the process may be ending already
+                            await self._records.count_attempt(job, LOSS)
                         await park()
                     finally:
                         for watch in watches:

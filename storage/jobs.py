@@ -173,14 +173,14 @@ async def jobs_of_conversation(connection: AsyncConnection, conversation: str) -
     return tuple(_record(row) for row in (await connection.execute(query)).mappings())
 
 
-async def count_attempt(connection: AsyncConnection, job: str) -> int:
-    """Count one more attempt at a job; returns how many that makes. Meant for giving up on a job that kills us."""
+async def count_attempt(connection: AsyncConnection, job: str, weight: int = 1) -> int:
+    """Count one more attempt at a job, or ``weight``; returns how many that makes. For giving up on what kills us."""
     await require_job(connection, job)
     await insert_missing(connection, attempts, job=job, count=0, updated_at=datetime.now(UTC))
     counted = await connection.execute(
         sa.update(attempts)
         .where(attempts.c.job == job)
-        .values(count=attempts.c.count + 1, updated_at=datetime.now(UTC))
+        .values(count=attempts.c.count + weight, updated_at=datetime.now(UTC))
         .returning(attempts.c.count)
     )
     return int(counted.scalar_one())

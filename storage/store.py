@@ -120,14 +120,14 @@ class Records:
         async with self.database.read() as connection:
             return await jobs.jobs_of_conversation(connection, conversation)
 
-    async def count_attempt(self, job: str) -> int:
-        """Count one more attempt at a job; returns how many that makes, from 1.
+    async def count_attempt(self, job: str, weight: int = 1) -> int:
+        """Count one more attempt at a job, or ``weight`` of them; returns how many that makes, from 1.
 
         Raises:
             UnknownJob: It was never opened.
         """
         async with self.database.write() as connection:
-            return await jobs.count_attempt(connection, job)
+            return await jobs.count_attempt(connection, job, weight)
 
     async def add_generation(self, record: GenerationRecord) -> GenerationRecord:
         """Keep an image whose blob is stored; a known id gives back the record kept first, untouched.

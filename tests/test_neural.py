@@ -145,6 +145,29 @@ async def test_a_lost_device_leaves_its_jobs_to_the_next_start(settings: Setting
     assert EngineGone().exit_code == EXIT_LOST not in (0, 1, 2, 3)
 
 
+@pytest.mark.slow
+async def test_a_job_that_loses_the_device_again_and_again_is_given_up(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(*_: object) -> None:
+        raise torch.AcceleratorError("an illegal memory access was encountered")
+
+    order = _order("deadly", "a gryphon over Seoul")
+    with monkeypatch.context() as broken:
+        broken.setattr("generator.diffusion.models.Models.forward", fault)
+        for _ in range(2):
+            async with open_session(settings) as session:
+                with pytest.raises(EngineGone):
+                    await session.ask(order)
+    async with open_session(settings) as session:
+        answer = await session.wait(order.job)
+        after = await session.ask(_order("after", "a lighthouse"))
+
+    assert answer is not None
+    assert answer.outcome == "failed"
+    assert after.outcome == "image"
+
+
 async def test_the_service_ends_with_one_sentence_when_the_device_is_lost(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
