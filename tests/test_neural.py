@@ -62,6 +62,7 @@ async def _pixels(session: Session, job: str) -> tuple[str, tuple[int, int], byt
     return image.mode, image.size, image.convert("RGBA").tobytes()
 
 
+@pytest.mark.slow
 async def test_a_thread_is_drawn_edited_varied_and_brought_back(settings: Settings) -> None:
     first, second = _turn("first", "a gryphon over Seoul"), _turn("second", "make it a rainy night")
     third = _turn("third", "another one")
@@ -91,6 +92,7 @@ async def test_a_thread_is_drawn_edited_varied_and_brought_back(settings: Settin
     assert report.is_ours
 
 
+@pytest.mark.slow
 async def test_an_image_that_was_taken_away_is_not_edited(settings: Settings) -> None:
     async with open_session(settings) as session:
         await session.ask(_order("first", "a gryphon over Seoul"))
@@ -102,6 +104,7 @@ async def test_an_image_that_was_taken_away_is_not_edited(settings: Settings) ->
     assert "removed" in answer.reply or "no longer" in answer.reply
 
 
+@pytest.mark.slow
 async def test_a_job_is_drawn_for_its_tenant_and_requester_with_the_weight_of_the_plan(settings: Settings) -> None:
     parties: list[Party] = []
 
@@ -121,6 +124,7 @@ async def test_a_job_is_drawn_for_its_tenant_and_requester_with_the_weight_of_th
     assert [(one.tenant, one.requester, one.weight, one.waiting) for one in parties] == [("local", "ana", 4.0, True)]
 
 
+@pytest.mark.slow
 async def test_a_lost_device_leaves_its_jobs_to_the_next_start(settings: Settings) -> None:
     order = _order("lost", "a gryphon over Seoul")
     async with open_session(settings) as session:
@@ -216,6 +220,7 @@ async def test_a_server_draws_and_edits_through_the_same_line(tmp_path: Path) ->
     assert (record.engine, record.model) == ("remote", "painter-1")
 
 
+@pytest.mark.slow
 async def test_the_doctor_loads_the_model_and_has_it_draw(settings: Settings, model: Path) -> None:
     findings = {finding.part: finding for finding in await examine(settings)}
 
@@ -225,6 +230,7 @@ async def test_the_doctor_loads_the_model_and_has_it_draw(settings: Settings, mo
     assert f"PyTorch {torch.__version__}" in findings["gpu"].detail
 
 
+@pytest.mark.slow
 async def test_the_doctor_says_which_model_is_not_there(tmp_path: Path) -> None:
     engine = EngineSettings(kind="diffusion", model="/nowhere")
     findings = {finding.part: finding for finding in await examine(Settings(data_dir=tmp_path, engine=engine))}

@@ -24,6 +24,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bots.gpu.look", lambda: found)
 
 
+@pytest.mark.slow
 async def test_without_a_gpu_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert await models.run(settings(tmp_path), as_json=False) == 0
     said = capsys.readouterr().out
@@ -59,6 +60,7 @@ async def test_the_json_says_the_same_with_numbers(tmp_path: Path, capsys: pytes
     assert rows["lightx2v/Qwen-Image-2512-Lightning"]["base"] == "Qwen/Qwen-Image-2512"
 
 
+@pytest.mark.slow
 async def test_a_model_that_is_not_there_does_not_hide_the_others(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

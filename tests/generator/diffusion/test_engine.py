@@ -22,6 +22,8 @@ from generator.request import GeneratedImage, GenerationRequest, Reference, Refe
 from generator.scheduling.scheduler import Budget
 from tests.generator.diffusion.tiny import card, tiny
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -44,6 +44,7 @@ def test_a_folder_without_a_model_is_refused(name: str, tmp_path: Path) -> None:
         load(family_of(FamilyName(name)), card(name), str(tmp_path), PLACEMENT)
 
 
+@pytest.mark.slow
 def test_a_model_that_leaves_returns_its_weights(tmp_path_factory: pytest.TempPathFactory) -> None:
     model = load(FLUX2, card("flux2"), str(tiny("flux2_klein", tmp_path_factory)), PLACEMENT)
     measure(FLUX2, small(model), CPU)

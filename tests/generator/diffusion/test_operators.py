@@ -13,6 +13,7 @@ IMPORTED = (
 )
 
 
+@pytest.mark.slow
 def test_torchvision_can_be_imported_after_the_engine_was() -> None:
     code = IMPORTED.format(first="generator.diffusion, ")
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)

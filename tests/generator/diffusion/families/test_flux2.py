@@ -216,6 +216,7 @@ def test_tokens_are_those_of_the_transformers_sequence(model: Loaded, one: Task)
     assert lengths == {FAMILY.tokens(model, one)}
 
 
+@pytest.mark.slow
 def test_an_image_with_a_mask_is_drawn_no_larger_than_the_pipeline_does(model: Loaded) -> None:
     large = task(width=1280, height=1008, steps=1, references=(picture("red"),), mask=half())
 

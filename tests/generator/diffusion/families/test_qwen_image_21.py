@@ -17,6 +17,8 @@ from tests.generator.diffusion.families.together import alone, together
 from tests.generator.diffusion.families.watching import calls_in_fibers, calls_of, drawn
 from tests.generator.diffusion.tiny import card, tiny
 
+pytestmark = pytest.mark.slow
+
 FAMILY = QwenImage21()
 WRONG = 1e-4  # a difference that agreement never has
 
