@@ -60,7 +60,6 @@ def owners(lengths: Sequence[int], device: torch.device) -> torch.Tensor:
     return placed(torch.arange(len(lengths)).repeat_interleave(torch.tensor(lengths, dtype=torch.int64)), device)
 
 
-@torch.compiler.disable  # type: ignore[untyped-decorator]  # torch's
 def attend(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, segments: Segments) -> torch.Tensor:
     """Scaled dot product attention within each segment, not causal.
 
@@ -73,6 +72,12 @@ def attend(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, segments
     Returns:
         (tokens, heads, head_dim)
     """
+    found: torch.Tensor = _within(query, key, value, segments)
+    return found
+
+
+@torch.compiler.disable  # type: ignore[untyped-decorator]  # lengths change with every pack: it would compile anew
+def _within(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, segments: Segments) -> torch.Tensor:
     if _suits(query):
         reach = segments.longest
         query, key, value = (each.contiguous() for each in (query, key, value))
