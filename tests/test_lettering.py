@@ -23,7 +23,7 @@ from generator.sketch.engine import Sketch
 from storage.records import GenerationRecord
 from tests.fakes.engines import Misspelling
 
-pytestmark = [pytest.mark.xdist_group("service"), pytest.mark.slow]
+pytestmark = [pytest.mark.xdist_group("neural"), pytest.mark.slow]
 TOLD = say(Notice(key="text-lettered", args={"count": 1}), "en")
 
 

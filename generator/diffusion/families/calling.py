@@ -1,6 +1,6 @@
 """What the families share in calling a pipeline: its own copy for a request, its noise, its steps, its encodings."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -8,7 +8,7 @@ import torch
 
 from generator.diffusion.encodings import Encodings
 from generator.diffusion.families.base import OnStep
-from generator.diffusion.fibers import Kind, StandIn, aside, own
+from generator.diffusion.fibers import Call, Kind, StandIn, aside, own
 
 STAND_INS: Final[Mapping[str, Mapping[str, Kind]]] = {
     "transformer": {"__call__": "forward"},
@@ -109,3 +109,15 @@ def _aside(make: Callable[..., Any]) -> Callable[..., Any]:
 def first_image(images: Sequence[torch.Tensor] | torch.Tensor) -> torch.Tensor:
     """The only image of a pipeline's output: (channels, height, width), float32 from 0 to 1, on the CPU."""
     return aside(lambda: images[0].float().clamp(0, 1).cpu())  # type: ignore[no-any-return]  # as the callable says
+
+
+def understands(calls: Sequence[Call], keywords: Collection[str]) -> bool:
+    """Whether calls of a transformer say nothing but what is in ``keywords``; what is None or empty says nothing."""
+    return all(
+        not call.args and all(_is_nothing(call.kwargs[name]) for name in call.kwargs.keys() - set(keywords))
+        for call in calls
+    )
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or (isinstance(value, dict) and not value)

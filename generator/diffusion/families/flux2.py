@@ -13,7 +13,7 @@ import torch
 from diffusers import Flux2KleinInpaintPipeline, Flux2KleinPipeline
 from PIL import Image
 
-from generator.diffusion.families import qwen
+from generator.diffusion.families import previews, prompts
 from generator.diffusion.families.base import Loaded, OnStep
 from generator.diffusion.families.calling import copy_of, first_image, noise, remember, variant, whole
 from generator.diffusion.families.flux2_packing import can_pack, packed, prepare
@@ -89,7 +89,7 @@ class Flux2:
         grid = latents[:1].transpose(1, 2).unflatten(2, (height // PATCH, width // PATCH)).to(vae.dtype)
         deviation = torch.sqrt(vae.bn.running_var + vae.config.batch_norm_eps)
         grid = grid * deviation.view(1, -1, 1, 1) + vae.bn.running_mean.view(1, -1, 1, 1)
-        small = qwen.shrunk(pipeline._unpatchify_latents(grid), LATENT)  # noqa: SLF001 - as the pipeline does
+        small = previews.shrunk(pipeline._unpatchify_latents(grid), LATENT)  # noqa: SLF001 - as the pipeline does
         shown: torch.Tensor = vae.decode(small, return_dict=False)[0][0]
         return (shown.float() / 2 + 0.5).clamp(0, 1).cpu()
 
@@ -114,7 +114,7 @@ def _inpainted(model: Loaded, task: Task, on_step: OnStep) -> torch.Tensor:
 
 def _given(model: Loaded, task: Task) -> dict[str, Any]:
     return {
-        "prompt": qwen.plain(task.prompt),
+        "prompt": prompts.plain(task.prompt),
         "guidance_scale": 1.0 if model.pipeline.config.is_distilled else task.guidance,  # it would be ignored
         "num_inference_steps": task.steps,
         "generator": noise(task.seed),

@@ -16,7 +16,7 @@ from diffusers.models.embeddings import apply_rotary_emb
 from diffusers.models.transformers.transformer_flux2 import Flux2AttnProcessor, Flux2ParallelSelfAttnProcessor
 
 from generator.diffusion.attention import Segments, attend, owners
-from generator.diffusion.families.qwen import understands
+from generator.diffusion.families.calling import understands
 from generator.diffusion.families.streams import Streams
 from generator.diffusion.fibers import Call
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 import torch
 from diffusers import ModularPipeline
 
-from generator.diffusion.families import qwen
+from generator.diffusion.families import previews, prompts
 from generator.diffusion.families.base import Loaded, OnStep
 from generator.diffusion.families.calling import STAND_INS, copy_of, first_image, noise, whole
 from generator.diffusion.families.flux3_packing import can_pack, packed, prepare
@@ -58,7 +58,7 @@ class Flux3:
         prepare(pipeline.transformer)
         if getattr(pipeline, _UPSAMPLER, None) is None:
             pipeline._blocks.sub_blocks.pop(_UPSAMPLER, None)  # noqa: SLF001 - ``blocks`` gives a copy
-        return qwen.keep_counting(pipeline, pipeline.tokenizer.tokenizer)
+        return prompts.keep_counting(pipeline, pipeline.tokenizer.tokenizer)
 
     def body(self, model: Loaded, task: Task, on_step: OnStep) -> Callable[[], torch.Tensor]:
         """See ``Family.body``.
@@ -96,7 +96,7 @@ class Flux3:
         grid = latents[:1].transpose(1, 2).unflatten(2, (task.height // PATCH, task.width // PATCH)).to(vae.dtype)
         deviation = torch.sqrt(vae.bn.running_var + vae.config.batch_norm_eps)
         grid = grid * deviation.view(1, -1, 1, 1) + vae.bn.running_mean.view(1, -1, 1, 1)
-        small = qwen.shrunk(_unpatched(grid), LATENT)
+        small = previews.shrunk(_unpatched(grid), LATENT)
         shown: torch.Tensor = vae.decode(small, return_dict=False)[0][0]
         return (shown.float() / 2 + 0.5).clamp(0, 1).cpu()
 
@@ -105,7 +105,7 @@ def _drawn(model: Loaded, task: Task, on_step: OnStep) -> torch.Tensor:
     mine = _own(model, task, on_step)
     upsamples = _upsamples(model)
     given: dict[str, Any] = {
-        "prompt": qwen.plain(task.prompt) if upsamples else _caption(task),
+        "prompt": prompts.plain(task.prompt) if upsamples else _caption(task),
         "width": task.width,
         "height": task.height,
         "num_inference_steps": task.steps,
@@ -117,7 +117,7 @@ def _drawn(model: Loaded, task: Task, on_step: OnStep) -> torch.Tensor:
     if task.references:
         given["image"] = list(task.references)
     if _is_guided(model, task):
-        given["negative_prompt"] = qwen.plain(task.negative_prompt)
+        given["negative_prompt"] = prompts.plain(task.negative_prompt)
     return first_image(mine(output="images", **given))
 
 
@@ -187,11 +187,11 @@ def _window(pipeline: Any, words: str) -> int:
     turn = pipeline.tokenizer.apply_chat_template(
         [{"role": "user", "content": words}], tokenize=False, add_generation_prompt=True
     )
-    return ceil(qwen.count(pipeline, turn) / WINDOW) * WINDOW
+    return ceil(prompts.count(pipeline, turn) / WINDOW) * WINDOW
 
 
 def _caption(task: Task) -> str:
-    return qwen.plain(layout_caption(task.prompt, task.boxes))
+    return prompts.plain(layout_caption(task.prompt, task.boxes))
 
 
 def _loading(pipeline: Any, source: str, options: Mapping[str, Any]) -> dict[str, Any]:

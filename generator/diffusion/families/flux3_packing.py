@@ -17,7 +17,7 @@ from diffusers.models.embeddings import apply_rotary_emb
 from diffusers.models.transformers.transformer_flux3 import Flux3Attention, Flux3AttnProcessor
 
 from generator.diffusion.attention import Segments, attend, owners
-from generator.diffusion.families.qwen import understands
+from generator.diffusion.families.calling import understands
 from generator.diffusion.fibers import Call
 
 _KINDS: Final = {"txt": "encoder_hidden_states", "image": "hidden_states", "image_cond": "image_cond_hidden_states"}

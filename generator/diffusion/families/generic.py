@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 import torch
 from diffusers import AutoPipelineForInpainting, DiffusionPipeline, FlowMatchEulerDiscreteScheduler
 
-from generator.diffusion.families import qwen
+from generator.diffusion.families import previews
 from generator.diffusion.families.base import Loaded, OnStep
 from generator.diffusion.families.calling import first_image, noise, watch, whole
 from generator.diffusion.fibers import Call, Kind, own
@@ -77,7 +77,7 @@ class Generic:
         vae: Any = getattr(model.pipeline, "vae", None)
         if type(vae).__name__ != "AutoencoderKL" or latents.ndim != 4 or latents.shape[1] != vae.config.latent_channels:
             return None
-        small = qwen.shrunk(latents[:1].to(vae.dtype), LATENT)
+        small = previews.shrunk(latents[:1].to(vae.dtype), LATENT)
         small = small / vae.config.scaling_factor + (getattr(vae.config, "shift_factor", None) or 0.0)
         shown: torch.Tensor = vae.decode(small, return_dict=False)[0][0]
         return (shown.float() / 2 + 0.5).clamp(0, 1).cpu()

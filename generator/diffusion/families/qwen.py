@@ -1,30 +1,22 @@
-"""What the Qwen-Image families share: words without control tokens, a request's own pipeline, pixels of latents.
+"""What the Qwen-Image families share: prompts, a request's own pipeline, pixels of latents.
 
 Their pipelines encode a prompt together with its references, resize references and wait for the device in between;
 all of that is done aside as a whole, so that the device's thread only ever steps.
 """
 
-import copy
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
 import torch
-import torch.nn.functional as F  # noqa: N812 - torch's own custom
 from PIL import Image
 
 from generator.diffusion.families.base import Loaded, OnStep
-from generator.diffusion.families.calling import copy_of, remember
-from generator.diffusion.fibers import Call, StandIn, aside
+from generator.diffusion.families.calling import copy_of, remember, whole
+from generator.diffusion.families.prompts import plain
 from generator.diffusion.task import Task
 
-PREVIEW: Final = 256  # px of a preview's longer side
 WHOLE: Final = ("encode_prompt", "_encode_vae_image", "get_image_caption")
 """Methods of the pipelines that are computed aside as a whole, what they do on the CPU included."""
-
-
-def plain(words: str) -> str:
-    """Words in which nothing is a control token of Qwen's tokenizers, such as the place of an image."""
-    return words.replace("<|", "< |")
 
 
 def negative(task: Task) -> str | None:
@@ -35,29 +27,6 @@ def negative(task: Task) -> str | None:
 def said(task: Task) -> tuple[str, ...]:
     """The prompts that the transformer is called with."""
     return tuple(words for words in (plain(task.prompt), negative(task)) if words is not None)
-
-
-def keep_counting(pipeline: Any, tokenizer: Any) -> Any:
-    """Give a pipeline a tokenizer for ``count``: one that encodes in another thread must not be used."""
-    vars(pipeline)["counting"] = copy.deepcopy(tokenizer)
-    return pipeline
-
-
-def count(pipeline: Any, words: str) -> int:
-    """How many tokens words are."""
-    return len(pipeline.counting(words).input_ids)
-
-
-def understands(calls: Sequence[Call], keywords: Collection[str]) -> bool:
-    """Whether calls of a transformer say nothing but what is in ``keywords``; what is None or empty says nothing."""
-    return all(
-        not call.args and all(_is_nothing(call.kwargs[name]) for name in call.kwargs.keys() - set(keywords))
-        for call in calls
-    )
-
-
-def _is_nothing(value: Any) -> bool:
-    return value is None or (isinstance(value, dict) and not value)
 
 
 def own_copy(
@@ -80,12 +49,7 @@ def own_copy(
         keeps_references: Whether what the decoder makes of references depends on nothing but them.
     """
     mine = copy_of(pipeline, on_step)
-    for method in WHOLE:
-        if hasattr(mine, method):
-            vars(mine)[method] = _aside(getattr(mine, method))
-    for processor in ("image_processor", "mask_processor"):
-        if processor in vars(mine):
-            vars(mine)[processor] = StandIn(vars(mine)[processor], {"resize": "aside", "preprocess": "aside"})
+    whole(mine, [method for method in WHOLE if hasattr(mine, method)])
     remember(mine, "encode_prompt", model.encodings, _prompt_key(task, more))
     if keeps_references:
         keys = iter(task.keys)
@@ -93,10 +57,6 @@ def own_copy(
         remembered = mine._encode_vae_image  # noqa: SLF001
         vars(mine)["_encode_vae_image"] = lambda image, generator: remembered(image=image, generator=generator)
     return mine
-
-
-def _aside(make: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *args, **given: aside(lambda: make(*args, **given))
 
 
 def _prompt_key(task: Task, more: Any) -> Callable[..., Any]:
@@ -119,21 +79,6 @@ def on_white(image: Image.Image) -> Image.Image:
     opaque = Image.new("RGBA", image.size, "white")
     opaque.alpha_composite(image.convert("RGBA"))
     return opaque.convert("RGB")
-
-
-def shrunk(latents: torch.Tensor, factor: int) -> torch.Tensor:
-    """Latents of a preview.
-
-    Args:
-        latents: (frames, channels, height, width).
-        factor: Pixels of an image that one latent stands for at each side.
-
-    Returns:
-        Their means, the aspect kept as well as it can be, for at most ``PREVIEW`` px at the longer side.
-    """
-    height, width = latents.shape[-2:]
-    scale = min(1.0, PREVIEW / factor / max(height, width))
-    return F.interpolate(latents, (max(1, int(height * scale)), max(1, int(width * scale))), mode="area")
 
 
 def decoded(vae: Any, latents: torch.Tensor) -> torch.Tensor:

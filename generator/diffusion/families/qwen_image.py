@@ -21,9 +21,9 @@ from diffusers.pipelines.qwenimage import pipeline_qwenimage_edit_plus as edit_p
 from diffusers.pipelines.qwenimage import pipeline_qwenimage_layered as layered
 from PIL import Image
 
-from generator.diffusion.families import qwen
+from generator.diffusion.families import previews, prompts, qwen
 from generator.diffusion.families.base import Loaded, OnStep
-from generator.diffusion.families.calling import first_image, noise
+from generator.diffusion.families.calling import first_image, noise, understands
 from generator.diffusion.families.qwen_packing import KEYWORDS, packed
 from generator.diffusion.fibers import Call, aside
 from generator.diffusion.task import Task
@@ -52,7 +52,7 @@ class QwenImage:
 
     def prepare(self, pipeline: Any) -> Any:
         """Let tokens be counted with a pipeline that was not loaded here."""
-        return qwen.keep_counting(pipeline, pipeline.tokenizer)
+        return prompts.keep_counting(pipeline, pipeline.tokenizer)
 
     def body(self, model: Loaded, task: Task, on_step: OnStep) -> Callable[[], torch.Tensor]:
         """See ``Family.body``.
@@ -80,7 +80,7 @@ class QwenImage:
 
     def forward(self, model: Loaded, calls: Sequence[Call]) -> Sequence[Any]:
         """See ``Family.forward``."""
-        if len(calls) == 1 or not qwen.understands(calls, KEYWORDS):
+        if len(calls) == 1 or not understands(calls, KEYWORDS):
             return [call.alone() for call in calls]
         return packed(model.pipeline.transformer, calls)
 
@@ -92,7 +92,7 @@ class QwenImage:
         grid = grid.reshape(frames, -1, 2 * height, 2 * width)
         if task.layers:
             grid = grid[2:]  # the first is the reference once more, the second is the backmost layer
-        pixels = qwen.decoded(model.pipeline.vae, qwen.shrunk(grid, LATENT))
+        pixels = qwen.decoded(model.pipeline.vae, previews.shrunk(grid, LATENT))
         return qwen.preview_of(qwen.composite(pixels) if task.layers else pixels[0])
 
 
@@ -158,7 +158,7 @@ def _opaque(task: Task) -> list[Image.Image]:
 
 def _given(model: Loaded, task: Task) -> dict[str, Any]:
     return {
-        "prompt": qwen.plain(task.prompt),
+        "prompt": prompts.plain(task.prompt),
         "negative_prompt": qwen.negative(task),
         "true_cfg_scale": task.guidance,
         "num_inference_steps": task.steps,
@@ -190,12 +190,12 @@ def _text_tokens(model: Loaded, task: Task, words: str) -> int:
     pipeline = model.pipeline
     dropped = int(pipeline.prompt_template_encode_start_idx)
     if not _edits(pipeline):
-        return min(qwen.count(pipeline, pipeline.prompt_template_encode.format(words)) - dropped, _most(model))
+        return min(prompts.count(pipeline, pipeline.prompt_template_encode.format(words)) - dropped, _most(model))
     pictures = "".join(
         f"Picture {index}: <|vision_start|><|image_pad|><|vision_end|>" for index in range(1, len(task.references) + 1)
     )
     template = pipeline.prompt_template_encode.format(pictures + words)
-    return qwen.count(pipeline, template) - dropped + sum(_seen(pipeline, one) - 1 for one in task.references)
+    return prompts.count(pipeline, template) - dropped + sum(_seen(pipeline, one) - 1 for one in task.references)
 
 
 def _most(model: Loaded) -> int:

@@ -17,9 +17,9 @@ from diffusers import QwenImage21Pipeline
 from diffusers.models.transformers.transformer_qwenimage21 import apply_rotary_emb_qwen
 from diffusers.pipelines.qwenimage21 import pipeline_qwenimage21
 
-from generator.diffusion.families import qwen
+from generator.diffusion.families import previews, prompts, qwen
 from generator.diffusion.families.base import Loaded, OnStep
-from generator.diffusion.families.calling import first_image, noise
+from generator.diffusion.families.calling import first_image, noise, understands
 from generator.diffusion.fibers import Call
 from generator.diffusion.task import Task
 from generator.models.card import FamilyName
@@ -55,7 +55,7 @@ class QwenImage21:
 
     def prepare(self, pipeline: Any) -> Any:
         """Let tokens be counted with a pipeline that was not loaded here."""
-        return qwen.keep_counting(pipeline, pipeline.processor.tokenizer)
+        return prompts.keep_counting(pipeline, pipeline.processor.tokenizer)
 
     def body(self, model: Loaded, task: Task, on_step: OnStep) -> Callable[[], torch.Tensor]:
         """See ``Family.body``.
@@ -91,7 +91,7 @@ class QwenImage21:
     def preview(self, model: Loaded, task: Task, latents: torch.Tensor) -> torch.Tensor:
         """See ``Family.preview``."""
         grid = latents.transpose(1, 2).reshape(1, -1, *_grid(task))
-        return qwen.preview_of(qwen.decoded(model.pipeline.vae, qwen.shrunk(grid, PATCH))[0])
+        return qwen.preview_of(qwen.decoded(model.pipeline.vae, previews.shrunk(grid, PATCH))[0])
 
 
 def packed(transformer: Any, calls: Sequence[Call]) -> list[tuple[torch.Tensor]]:
@@ -118,7 +118,7 @@ def packed(transformer: Any, calls: Sequence[Call]) -> list[tuple[torch.Tensor]]
 
 
 def _repeats(call: Call) -> bool:
-    return call.kwargs.get("kv_cache_mode") == "cached" and qwen.understands([call], _KEYWORDS)
+    return call.kwargs.get("kv_cache_mode") == "cached" and understands([call], _KEYWORDS)
 
 
 def _positions(embedding: Any, given: Mapping[str, Any], device: torch.device) -> torch.Tensor:
@@ -172,7 +172,7 @@ def _called(model: Loaded, task: Task, on_step: OnStep) -> Any:
     side = _reference_side(task)
     mine = qwen.own_copy(model, model.pipeline, task, on_step, more=side)
     return mine(
-        prompt=qwen.plain(task.prompt),
+        prompt=prompts.plain(task.prompt),
         negative_prompt=qwen.negative(task),
         true_cfg_scale=task.guidance,
         image=list(task.references) or None,
@@ -197,7 +197,7 @@ def _text_tokens(pipeline: Any, task: Task, words: str) -> int:
     """Of a prompt without what stands for references, which are tokens of images in the transformer."""
     number = len(task.references)
     if not number:
-        return qwen.count(pipeline, pipeline.prompt_template_t2i.format(words or " ")) - int(pipeline._drop_idx)  # noqa: SLF001
+        return prompts.count(pipeline, pipeline.prompt_template_t2i.format(words or " ")) - int(pipeline._drop_idx)  # noqa: SLF001
     images = " ".join(_IMAGE.replace("1", str(index)) for index in range(1, number + 1))
     template = pipeline.prompt_template_ti2i.replace(_IMAGE, images).format(words or " ")
-    return qwen.count(pipeline, template) - int(pipeline._drop_idx) - number  # noqa: SLF001
+    return prompts.count(pipeline, template) - int(pipeline._drop_idx) - number  # noqa: SLF001

@@ -11,7 +11,7 @@ import torch
 from diffusers import ZImageInpaintPipeline, ZImagePipeline
 from PIL import Image
 
-from generator.diffusion.families import qwen
+from generator.diffusion.families import previews, prompts
 from generator.diffusion.families.base import Loaded, OnStep
 from generator.diffusion.families.calling import copy_of, first_image, noise, remember, variant, whole
 from generator.diffusion.families.z_image_packing import can_pack, packed, rows_of
@@ -36,7 +36,7 @@ class ZImage:
 
     def prepare(self, pipeline: Any) -> Any:
         """Let tokens be counted with a pipeline that was not loaded here."""
-        return qwen.keep_counting(pipeline, pipeline.tokenizer)
+        return prompts.keep_counting(pipeline, pipeline.tokenizer)
 
     def body(self, model: Loaded, task: Task, on_step: OnStep) -> Callable[[], torch.Tensor]:
         """See ``Family.body``.
@@ -73,7 +73,7 @@ class ZImage:
     def preview(self, model: Loaded, task: Task, latents: torch.Tensor) -> torch.Tensor:  # noqa: ARG002 - as the port
         """See ``Family.preview``."""
         vae = model.pipeline.vae
-        small = qwen.shrunk(latents[:1].to(vae.dtype), LATENT) / vae.config.scaling_factor + vae.config.shift_factor
+        small = previews.shrunk(latents[:1].to(vae.dtype), LATENT) / vae.config.scaling_factor + vae.config.shift_factor
         shown: torch.Tensor = vae.decode(small, return_dict=False)[0][0]
         return (shown.float() / 2 + 0.5).clamp(0, 1).cpu()
 
@@ -90,8 +90,8 @@ def _drawn(model: Loaded, task: Task, on_step: OnStep) -> torch.Tensor:
     remember(mine, "_encode_prompt", model.encodings, _prompt_key)
     return first_image(
         mine(
-            prompt=qwen.plain(task.prompt),
-            negative_prompt=qwen.plain(task.negative_prompt),
+            prompt=prompts.plain(task.prompt),
+            negative_prompt=prompts.plain(task.negative_prompt),
             guidance_scale=task.guidance if task.guidance > 1 else 0.0,  # the pipelines take all above 0 for guidance
             width=task.width,
             height=task.height,
@@ -111,7 +111,7 @@ def _prompt_key(*, prompt: Sequence[str], max_sequence_length: int, prompt_embed
 def _said(task: Task) -> tuple[str, ...]:
     """The prompts that the transformer is called with."""
     said = (task.prompt, task.negative_prompt) if task.guidance > 1 else (task.prompt,)
-    return tuple(qwen.plain(words) for words in said)
+    return tuple(prompts.plain(words) for words in said)
 
 
 def _text_tokens(model: Loaded, words: str) -> int:
@@ -119,7 +119,7 @@ def _text_tokens(model: Loaded, words: str) -> int:
     said = model.pipeline.counting.apply_chat_template(
         [{"role": "user", "content": words}], tokenize=False, add_generation_prompt=True, enable_thinking=True
     )
-    return min(qwen.count(model.pipeline, said), model.card.text_tokens)
+    return min(prompts.count(model.pipeline, said), model.card.text_tokens)
 
 
 def _padded(tokens: int) -> int:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import torch
 
 from generator.diffusion.attention import Segments, attend, owners
-from generator.diffusion.families.qwen import understands
+from generator.diffusion.families.calling import understands
 from generator.diffusion.families.streams import Streams
 from generator.diffusion.fibers import Call
 
