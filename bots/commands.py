@@ -1,6 +1,7 @@
 """What the subcommands do. Each returns its exit code; what people see is written by ``terminal``."""
 
 import asyncio
+import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -91,8 +92,12 @@ async def thread(settings: Settings, file: Path, out: Path, *, as_json: bool) ->
 
 async def _with_model(session: Session) -> None:
     """Load the model, if one draws in this process; the embedded engine needs no warming for a drawing or two."""
-    if session.serving and session.app.engine.capabilities.neural:
-        await prepared(session.app.settings.engine, session.app.engine)
+    if not session.app.engine.capabilities.neural:
+        return
+    if not session.serving:
+        sys.stderr.write("Another process runs on this data folder; it draws, with its own engine.\n")
+        return
+    await prepared(session.app.settings.engine, session.app.engine)
 
 
 async def _usable(out: Path) -> None:

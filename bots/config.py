@@ -48,7 +48,8 @@ class EngineSettings(_Section):
         device, memory, offload, quantize, local_only, interactive_seconds, compile, encodings: Of ``diffusion``; see
             ``generator.diffusion.settings``.
         previews: Have small pictures made of what is being drawn; moderated, and not shown anywhere yet.
-        base_url, api_key, flavor, concurrency, edit, sizes: Of ``remote``; see ``generator.remote.setup``.
+        base_url, api_key, flavor, concurrency, edit, sizes, transparent, references, retries: Of ``remote``; see
+            ``generator.remote.setup``.
     """
 
     kind: Literal["sketch", "diffusion", "remote"] = "sketch"
@@ -70,6 +71,9 @@ class EngineSettings(_Section):
     concurrency: Annotated[int, Field(ge=1, le=1000)] = 4
     edit: bool = True
     sizes: tuple[tuple[int, int], ...] = ()
+    transparent: bool | None = None
+    references: Annotated[int | None, Field(ge=1, le=16)] = None
+    retries: Annotated[int, Field(ge=0, le=10)] = 2
 
     @model_validator(mode="after")
     def _complete(self) -> "EngineSettings":

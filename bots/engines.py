@@ -134,6 +134,9 @@ def _remote(settings: EngineSettings) -> Engine:
             previews=settings.previews,
             edit=settings.edit,
             sizes=settings.sizes,
+            transparent=settings.transparent,
+            references=settings.references,
+            retries=settings.retries,
         )
     except ValueError as exc:
         raise EngineUnusable(f"the remote engine cannot be used: {exc}") from exc

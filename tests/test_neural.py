@@ -11,6 +11,7 @@ from aiohttp.test_utils import unused_port
 from PIL import Image
 from pydantic import SecretStr
 
+from bots.commands import _with_model
 from bots.config import ChecksSettings, EngineSettings, Settings
 from bots.conversation import Conversation, Options, Turn
 from bots.doctor import examine
@@ -28,7 +29,7 @@ from tests.fakes.victim import Victim
 from tests.generator.diffusion.tiny import tiny
 from tests.storage.test_credentials import assertions_of
 
-pytestmark = pytest.mark.xdist_group("service")
+pytestmark = pytest.mark.xdist_group("neural")
 
 
 @pytest.fixture(scope="module")
@@ -312,3 +313,22 @@ async def test_the_demo_draws_edits_cuts_out_and_stops_with_a_model(model: Path,
     assert after.outcome == "image"
     assert "license unknown" in log.read_text()
     assert "Traceback" not in log.read_text()
+
+
+async def test_where_another_process_draws_its_engine_is_used_and_that_is_said(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with open_session(settings.model_copy(update={"engine": EngineSettings()})), open_session(settings) as second:
+        assert not second.serving
+        await _with_model(second)
+
+    assert "Another process runs on this data folder" in capsys.readouterr().err
+
+
+def test_what_is_set_for_a_server_s_model_is_what_the_engine_says_it_can() -> None:
+    given = {"base_url": "http://127.0.0.1:1/v1", "model": "m", "flavor": "sglang"}
+    plain = build_engine(EngineSettings(kind="remote", **given))  # type: ignore[arg-type]
+    told = build_engine(EngineSettings(kind="remote", references=3, retries=0, **given))  # type: ignore[arg-type]
+
+    assert told.capabilities.references == 3
+    assert plain.capabilities.references != 3

@@ -148,6 +148,7 @@ FLUX3_KLEIN: Final = ModelCard(
     most=4096 * 4096,
     transformer=int(5.6 * _BILLION),
     text_encoder=4 * _BILLION,
+    other=9 * _BILLION,  # its prompt upsampler
 )
 
 CARDS: Final = (
