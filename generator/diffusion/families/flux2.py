@@ -96,8 +96,8 @@ class Flux2:
 
 def _drawn(model: Loaded, task: Task, on_step: OnStep) -> torch.Tensor:
     mine = _own(model, model.pipeline, task, on_step)
-    references = aside(lambda: [_admitted(one) for one in task.references])
-    given = {"image": references or None, "width": task.width, "height": task.height}
+    references = aside(lambda: [_admitted(one) for one in task.references]) if task.references else None
+    given = {"image": references, "width": task.width, "height": task.height}
     return first_image(mine(**_given(model, task), **given).images)
 
 
